@@ -1,0 +1,101 @@
+"""Audio files cut in chunks for sending."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from rivermouth.audio.v1.audio_pb2 import AudioFormat
+from rivermouth.client import formats
+from rivermouth.client.wav_header import WavHeader, read_wav_header
+
+CHUNKS_A_SECOND = 10  # smaller chunks cost the servers more and bring nothing: they work on 100 ms
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A chunk of a file, and where in the recording it ends."""
+
+    content: bytes
+    end: float
+    """Seconds of audio up to the end of this piece, from frames counted, not from clocks."""
+
+
+@dataclass(frozen=True)
+class _Plan:
+    begin: int
+    """First byte to send."""
+    first_sample: int
+    """First byte of audio; what lies between is a header and takes no time."""
+    length: int | None
+    """Bytes of audio; None means up to the end of the file."""
+    frame_bytes: int
+    sample_rate_hertz: int
+
+
+def audio_format_of(path: str | os.PathLike[str]) -> AudioFormat:
+    """The format to open a session with, so that `path` can be sent: WAV as it is.
+
+    Raises OSError where the file cannot be read and ValueError where it is no WAV file: raw samples do
+    not say what they are, so their format must be given with `pcm`.
+    """
+    with Path(path).open("rb") as file:
+        read_wav_header(file)
+    return formats.wav()
+
+
+async def read_pieces(path: str | os.PathLike[str], audio_format: AudioFormat) -> AsyncIterator[Piece]:
+    """The file at `path` in pieces of 100 ms, as a session of `audio_format` takes them.
+
+    A session of WAV gets the file as it is; a session of bare samples gets those of a WAV file without
+    its header, or a raw file whole. Raises ValueError where the file is of another format.
+    """
+    # Reading is done in threads: a network drive may take its time, and the events go on meanwhile.
+    file = await asyncio.to_thread(Path(path).open, "rb")
+    try:
+        plan = await asyncio.to_thread(_plan, file, audio_format)
+        await asyncio.to_thread(file.seek, plan.begin)
+        preamble = await asyncio.to_thread(file.read, plan.first_sample - plan.begin)
+        step = max(plan.sample_rate_hertz // CHUNKS_A_SECOND, 1) * plan.frame_bytes
+        read = 0
+        while True:
+            wanted = step if plan.length is None else min(step, plan.length - read)
+            content = await asyncio.to_thread(file.read, wanted) if wanted else b""
+            if not formats.is_container(audio_format):
+                # A recording that was cut off may end within a frame.
+                content = content[: len(content) // plan.frame_bytes * plan.frame_bytes]
+            if not content and not preamble:
+                return
+            read += len(content)
+            yield Piece(preamble + content, read / plan.frame_bytes / plan.sample_rate_hertz)
+            preamble = b""
+    finally:
+        file.close()
+
+
+def _plan(file: BinaryIO, audio_format: AudioFormat) -> _Plan:
+    header = _header(file)
+    frame = formats.frame_bytes(audio_format)
+    if frame is None:
+        if header is None:
+            raise ValueError("the session expects a WAV file and this file is none")
+        # The whole file, chunks after the samples included: the server reads the header itself.
+        return _Plan(0, header.data_offset, None, header.frame_bytes, header.sample_rate_hertz)
+    if header is None:
+        return _Plan(0, 0, None, frame, audio_format.sample_rate_hertz)
+    told = (header.encoding, header.sample_rate_hertz, header.channel_count)
+    wanted = (audio_format.encoding, audio_format.sample_rate_hertz, audio_format.channel_count)
+    if told != wanted:
+        raise ValueError(
+            f"the WAV file has {header.sample_rate_hertz} Hz and {header.channel_count} channel(s) of "
+            f"{8 * header.frame_bytes // header.channel_count} bits, the session another format"
+        )
+    return _Plan(header.data_offset, header.data_offset, header.data_bytes, frame, header.sample_rate_hertz)
+
+
+def _header(file: BinaryIO) -> WavHeader | None:
+    is_wav = file.read(4) in (b"RIFF", b"RF64")
+    file.seek(0)
+    return read_wav_header(file) if is_wav else None

@@ -1,0 +1,70 @@
+"""`rivermouth stream`: recordings or transcripts to a server, and what comes back to the terminal."""
+
+import argparse
+import os
+import sys
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the command."""
+    parser = subparsers.add_parser(
+        "stream",
+        help="stream recordings or transcripts to a server and show what comes back",
+        description="Streams WAV files, raw samples or transcripts to a server, one session a file, and "
+        "shows what comes back. Ctrl-C ends the input and waits for the rest; a second one cancels.",
+    )
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="WAV, or raw samples with --encoding and --rate"
+    )
+    parser.add_argument(
+        "--address",
+        default=os.environ.get("RIVERMOUTH_ADDRESS"),
+        help="host:port of the server (default: RIVERMOUTH_ADDRESS, else 127.0.0.1:50051)",
+    )
+    parser.add_argument("--realtime", action="store_true", help="send at the pace of the recording")
+    parser.add_argument("--parallel", action="store_true", help="all sessions at once, not one after another")
+    parser.add_argument("--json", action="store_true", help="one JSON object an event, one event a line")
+    parser.add_argument(
+        "--analyser", action="append", default=[], metavar="NAME", help="run this one; may be repeated"
+    )
+    parser.add_argument(
+        "--channel-names",
+        type=lambda names: [name.strip() for name in names.split(",")],
+        default=[],
+        metavar="A,B",
+        help="speakers of the channels in order, such as agent,customer",
+    )
+    parser.add_argument(
+        "--text",
+        action="append",
+        default=[],
+        metavar="FILE.jsonl",
+        help='a transcript instead of audio, in lines of {"start": 0.0, "end": 1.2, "text": "hello", '
+        '"speaker": "anna", "channel": 1}; the last two may be left out',
+    )
+    raw = parser.add_argument_group("raw samples")
+    raw.add_argument("--encoding", choices=["linear16", "float32", "mulaw", "alaw"], help="of the samples")
+    raw.add_argument("--rate", type=int, metavar="HERTZ", help="8000 to 48000")
+    raw.add_argument("--channels", type=int, default=1, metavar="N", help="1 to 8, interleaved (default 1)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Runs the command: 0 all sessions ended well, 1 one did not, 2 wrong usage, 130 cancelled."""
+    import asyncio
+
+    from rivermouth.client.commands import sources, streaming
+
+    try:
+        wanted = sources.sources_of(args)
+    except sources.UsageError as error:
+        print(f"rivermouth stream: {error}", file=sys.stderr)
+        return 2
+    try:
+        return asyncio.run(streaming.stream_all(args, wanted))
+    except BrokenPipeError:
+        # The reader (| head) has seen enough. What is still buffered must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except asyncio.CancelledError:
+        return 130

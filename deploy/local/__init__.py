@@ -1,0 +1,1 @@
+"""One machine: the set-up, the launcher and what it measures."""

@@ -1,0 +1,1 @@
+"""The benches of `rivermouth bench`, and the processes that they measure with."""

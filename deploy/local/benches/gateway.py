@@ -1,0 +1,233 @@
+"""What the gateway adds to a bare echo, in each layout.
+
+Layouts: `compact` is the gateway with every stage inside its process, recognition too; `worker` the same with
+recognition in a process of its own; `processes` each service in its own. Stages are the services' scripted
+twins, so that what is left is the cost of moving messages. The echo is a bare grpc.aio server that reads as
+many messages, writes back as many as the gateway was measured to write, and has the same options.
+
+A session sends 100 ms of 16 kHz audio ten times a second, or 20 ms fifty times, and gets about 4 events a
+second: interims, finals, speech activity, quality, annotations, analyses; and a heartbeat every 5 s.
+One process makes the load, over one channel to each server, all on loopback.
+
+Systems are measured in turns, echo, compact, worker, processes and again from the echo, each for a window of
+a few seconds; a ratio is of two windows of one round, and a figure is the median of the rounds.
+
+    …_cpu_ratio         processor time (getrusage of all processes of the layout) over that of the echo, at 50
+                        sessions; …_20ms where client and echo's client send 20 ms
+    …_added_p50_ratio   median delay of an event over that of an echo, at 10 sessions. A delay is from the
+                        client's write of the chunk that causes the event (the one that the event names as the
+                        last accepted) to the event's arrival, by the client's clock
+    …_us_per_session_second_N   processor time for a second of one session, at N sessions
+    …_sessions_per_core  10^6 over that at 50 sessions, with Silero VAD on real speech before the scripted twin
+    …_rss_per_session_kib  resident memory that 50 more sessions take, with what they journaled meanwhile
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import statistics
+import sys
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deploy.local.bench import Figure
+from deploy.local.benches import peer
+from deploy.local.benches.measure import System, Window, figure, measure
+
+STAGES = ("asr", "quality", "semantics", "analysis")
+LAYOUTS: Mapping[str, tuple[str, ...]] = {"compact": STAGES, "worker": STAGES[1:], "processes": ()}
+"""The stages inside the gateway's process."""
+RECORDING = Path(__file__).resolve().parents[3] / "tests" / "data" / "sample_call" / "call.wav"
+WANTED = {
+    "compact_added_p50_ratio": "at most 2.5",
+    "compact_cpu_ratio": "at most 2.0",
+    "worker_added_p50_ratio": "at most 3.5",
+    "worker_cpu_ratio": "at most 3.5",
+    "processes_added_p50_ratio": "at most 6",
+    "processes_cpu_ratio": "at most 5.5",
+    "processes_cpu_ratio_20ms": "at most 3.5",
+    "compact_sessions_per_core": "at least 100",
+    "processes_sessions_per_core": "at least 50",
+}
+# Recognition every 3 s of audio: speech begins and ends, 3 interims, a final, the utterance's end, and then
+# an annotation and an analysis; quality every second. Together 4 events a second.
+_SCRIPT = {"speech_seconds": 2.5, "silence_seconds": 0.5, "interim_interval": 0.8}
+_LISTENING = {"vad": "silero", "interim_interval": 0.5}
+# A system waits for its turn for longer than a client may say nothing.
+_PATIENT = {"idle_timeout": 600.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is measured: counts of sessions and rounds, seconds of a window and before it."""
+
+    few: int = 10
+    many: int = 50
+    most: int = 100
+    rounds: int = 5
+    seconds: float = 2.0
+    settle: float = 0.3
+    listening_rounds: int = 3
+
+
+_QUICK = Scale(few=5, many=6, most=8, rounds=1, seconds=0.5, settle=0.1, listening_rounds=1)
+
+
+def run(quick: bool) -> Sequence[Figure]:
+    """See Bench. Raises BenchError."""
+    return asyncio.run(_run(_QUICK if quick else Scale()))
+
+
+async def _run(scale: Scale) -> Sequence[Figure]:
+    begun = time.monotonic()
+    async with peer.start("load", "deploy.local.benches.load") as load:
+        bench = _Bench(load, scale)
+        async with _echo() as echo, contextlib.AsyncExitStack() as stack:
+            layouts = [await stack.enter_async_context(_layout(name, _SCRIPT)) for name in LAYOUTS]
+            await bench.compare(echo, *layouts)
+            await bench.close(echo, *layouts)
+        async with contextlib.AsyncExitStack() as stack:
+            names = ("compact", "processes")
+            layouts = [await stack.enter_async_context(_layout(name, _LISTENING)) for name in names]
+            await bench.listen(layouts)
+            await bench.close(*layouts)
+    _say(f"done in {time.monotonic() - begun:.0f} s")
+    return bench.figures()
+
+
+@dataclass
+class _Bench:
+    """The order of the measurements, and what they found, by figure."""
+
+    load: peer.Peer
+    scale: Scale
+    found: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    answers: float = 4.0
+    """Messages a second that the echo gives: as many as were seen of the gateway."""
+
+    def figures(self) -> list[Figure]:
+        return [figure(name, self.found[name], WANTED.get(name, "")) for name in sorted(self.found)]
+
+    async def compare(self, echo: System, *layouts: System) -> None:
+        """The layouts beside the echo. Sessions are only ever added, so each phase has those before it."""
+        every, scale = (echo, *layouts), self.scale
+        await self._grow(every, 1)
+        for system in every:
+            await self._window(system, 1)  # what is done once is done before anything counts
+        await self._cost_at(every, 1)
+        await self._grow(every, scale.few)
+        await self._learn_rate(layouts)
+        for number in range(scale.rounds):
+            _say(f"delays, and processor time at {scale.few} sessions: round {number + 1} of {scale.rounds}")
+            windows = await self._round(every, scale.few)
+            for name, window in windows.items():
+                self.found[f"{name}_p50_us"].append(window.p50)
+                self.found[f"{name}_us_per_session_second_10"].append(window.cost)
+            for layout in layouts:
+                ratio = windows[layout.name].p50 / windows["echo"].p50
+                self.found[f"{layout.name}_added_p50_ratio"].append(ratio)
+        await self._grow(every, scale.many)
+        for number in range(scale.rounds):
+            _say(f"processor time at {scale.many} sessions: round {number + 1} of {scale.rounds}")
+            await self._compare_costs(every)
+        resident = {layout.name: (await layout.usage()).rss for layout in layouts}
+        await self._grow(every, scale.most)
+        await self._cost_at(every, 100, scale.most)
+        for layout in layouts:
+            grown = (await layout.usage()).rss - resident[layout.name]
+            self.found[f"{layout.name}_rss_per_session_kib"] = [grown / (scale.most - scale.many)]
+
+    async def listen(self, layouts: Sequence[System]) -> None:
+        """The layouts with voice activity detection on speech."""
+        _say(f"processor time at {self.scale.many} sessions with voice activity detection")
+        await self._grow(layouts, self.scale.many, str(RECORDING))
+        for _ in range(self.scale.listening_rounds):
+            for name, window in (await self._round(layouts, self.scale.many)).items():
+                self.found[f"{name}_sessions_per_core"].append(1e6 / window.cost)
+
+    async def close(self, *systems: System) -> None:
+        """End all sessions."""
+        for each in systems:
+            await self.load.ask("close", system=each.name)
+
+    async def _compare_costs(self, every: Sequence[System]) -> None:
+        windows = await self._round(every, self.scale.many)
+        short = {each.name: each for each in every if each.name in ("echo", "processes")}
+        windows_20ms = await self._round(short.values(), self.scale.many, beats=0.2)
+        for name, window in windows.items():
+            self.found[f"{name}_us_per_session_second"].append(window.cost)
+            if name != "echo":
+                self.found[f"{name}_cpu_ratio"].append(window.cost / windows["echo"].cost)
+                self.found["events_per_session_second"].append(window.answers)
+        ratio = windows_20ms["processes"].cost / windows_20ms["echo"].cost
+        self.found["processes_cpu_ratio_20ms"].append(ratio)
+
+    async def _cost_at(self, every: Iterable[System], named: int, sessions: int = 1) -> None:
+        _say(f"processor time at {sessions} sessions")
+        for name, window in (await self._round(every, sessions)).items():
+            self.found[f"{name}_us_per_session_second_{named}"].append(window.cost)
+
+    async def _learn_rate(self, layouts: Iterable[System]) -> None:
+        windows = await self._round(layouts, self.scale.few)
+        self.answers = statistics.median(window.answers for window in windows.values())
+        _say(f"a session gets {self.answers:.2f} events a second")
+
+    async def _round(
+        self, systems: Iterable[System], sessions: int, beats: float = 1.0
+    ) -> dict[str, Window]:
+        return {system.name: await self._window(system, sessions, beats) for system in systems}
+
+    async def _window(self, system: System, sessions: int, beats: float = 1.0) -> Window:
+        return await measure(
+            self.load,
+            system,
+            sessions=sessions,
+            seconds=self.scale.seconds,
+            settle=self.scale.settle,
+            beats=beats,
+            answers=self.answers,
+        )
+
+    async def _grow(self, systems: Iterable[System], sessions: int, recording: str = "") -> None:
+        for each in systems:
+            await self.load.ask(
+                "open", system=each.name, address=each.address, sessions=sessions, recording=recording
+            )
+
+
+@contextlib.asynccontextmanager
+async def _echo() -> AsyncIterator[System]:
+    async with peer.start("echo", "deploy.local.benches.echo") as process:
+        yield System("echo", (await process.ask("address"))["address"], (process,))
+
+
+@contextlib.asynccontextmanager
+async def _layout(name: str, script: Mapping[str, Any]) -> AsyncIterator[System]:
+    settings: dict[str, dict[str, Any]] = {
+        stage: {"engine": "scripted", "server": _PATIENT} for stage in STAGES
+    }
+    settings["asr"]["scripted"] = script
+    inside = LAYOUTS[name]
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def start(*parts: str) -> tuple[peer.Peer, str]:
+            spec = json.dumps({"parts": parts, "settings": settings})
+            process = await stack.enter_async_context(
+                peer.start(f"{name}/{parts[-1]}", "deploy.local.benches.server", spec)
+            )
+            return process, (await process.ask("address"))["address"]
+
+        outside = [(stage, *await start(stage)) for stage in STAGES if stage not in inside]
+        settings["gateway"] = {stage: address for stage, _, address in outside} | {"server": _PATIENT}
+        gateway, address = await start(*inside, "gateway")
+        yield System(name, address, (gateway, *(process for _, process, _ in outside)))
+
+
+def _say(line: str) -> None:
+    print(f"bench: {line}", file=sys.stderr, flush=True)

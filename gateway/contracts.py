@@ -1,0 +1,254 @@
+"""How each stage's RPC is spoken: session input as its requests, its responses as results.
+
+One class for each contract. A stage of a deployment's own speaks `Custom`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from gateway.events import failure_of, result_of, stub_failure
+from gateway.ledger import Result
+from gateway.merge import Failure
+from gateway.plan import ActiveStage, Contract
+from rivermouth.analysis.v1 import analysis_pb2, custom_pb2
+from rivermouth.asr.v1 import asr_pb2
+from rivermouth.audio.v1 import audio_pb2
+from rivermouth.quality.v1 import quality_pb2
+from rivermouth.result.v1 import result_pb2
+from rivermouth.semantics.v1 import semantics_pb2
+from rivermouth.session.v1 import config_pb2
+from services.runtime.offsets import duration, nanoseconds
+
+
+@dataclass(slots=True)
+class Setup:
+    """What a stage is told first."""
+
+    session_id: str
+    config: config_pb2.StreamingConfig
+    speech_format: audio_pb2.AudioFormat | None
+    native_format: audio_pb2.AudioFormat | None
+    recognition: asr_pb2.RecognitionConfig = field(default_factory=asr_pb2.RecognitionConfig)
+
+    def identity(self, stage: str, incarnation: int) -> result_pb2.StreamIdentity:
+        return result_pb2.StreamIdentity(session_id=self.session_id, stage=stage, incarnation=incarnation)
+
+    def options(self, name: str) -> dict[str, str]:
+        return {k: v for each in self.config.analysers if each.name == name for k, v in each.options.items()}
+
+
+@dataclass(slots=True)
+class Cursors:
+    """How far a stage is, nanoseconds on the session's clock."""
+
+    accepted: int
+    interim: int
+    final: int
+
+
+@dataclass(slots=True)
+class Output:
+    """What one response says. At most one of the first four is set."""
+
+    result: Result | None = None
+    note: tuple[str, Any, int] | None = None
+    """Kind, body and channel of an event that is no result."""
+    finalized: tuple[int, int] | None = None
+    """A finalize was carried out: request id, utterances closed."""
+    failure: Failure | None = None
+    cursors: Cursors | None = None
+
+
+_NOTHING = Output()
+
+
+class StageContract:
+    """One RPC."""
+
+    service: ClassVar[str]
+    method: ClassVar[str]
+    request: ClassVar[type[Any]]
+    response: ClassVar[type[Any]]
+
+    def __init__(self, stage: ActiveStage, setup: Setup) -> None:
+        self.stage = stage
+        self.setup = setup
+
+    def configure(self, incarnation: int, start: int) -> Any:
+        """The first request. Speech begins at `start` on the session's clock; other audio says where."""
+        raise NotImplementedError
+
+    def audio(self, chunk: audio_pb2.AudioChunk) -> Any:
+        return self.request(audio=chunk)
+
+    def segment(self, transcript: Result, annotation: Result | None) -> Any:
+        raise TypeError(f"{self.stage.name} takes no segments")
+
+    def upstream_failure(self, failure: Failure) -> Any:
+        return self.request(upstream_failure=stub_failure(failure))
+
+    def read(self, response: Any) -> Output:
+        """What a response says."""
+        which = response.WhichOneof("result")
+        if which is None:
+            return _NOTHING
+        body = getattr(response, which)
+        if which == "failure":
+            return Output(failure=failure_of(body))
+        if not hasattr(body, "header"):
+            return Output(note=(which, body, getattr(body, "channel_tag", 0)))
+        latency = response.latency if response.HasField("latency") else None
+        channel = getattr(body, "channel_tag", 0)
+        segment_id = getattr(body, "segment_id", "")
+        return Output(result=result_of(which, self.stage.name, body, latency, channel, segment_id))
+
+
+class Asr(StageContract):
+    service = "rivermouth.asr.v1.AsrService"
+    method = f"/{service}/StreamingRecognize"
+    request = asr_pb2.StreamingRecognizeRequest
+    response = asr_pb2.StreamingRecognizeResponse
+
+    def configure(self, incarnation: int, start: int) -> Any:
+        return self.request(
+            streaming_config=asr_pb2.StreamingRecognitionConfig(
+                identity=self.setup.identity(self.stage.name, incarnation),
+                audio_format=self.setup.speech_format,
+                recognition=self.setup.recognition,
+                start_offset=duration(start),
+            )
+        )
+
+    def silence(self, nanoseconds: int) -> Any:
+        return self.request(silence=audio_pb2.Silence(duration=duration(nanoseconds)))
+
+    def finalize(self, channel: int, request_id: int) -> Any:
+        return self.request(finalize=asr_pb2.FinalizeRequest(channel_tag=channel, request_id=request_id))
+
+    def update(self, recognition: asr_pb2.RecognitionConfig) -> Any:
+        return self.request(update=recognition)
+
+    def read(self, response: asr_pb2.StreamingRecognizeResponse) -> Output:
+        which = response.WhichOneof("result")
+        if which is None or which == "started":
+            output = Output()
+        elif which == "finalized":
+            output = Output(finalized=(response.finalized.request_id, response.finalized.closed))
+        elif which == "transcript":
+            transcript = response.transcript
+            latency = response.latency if response.HasField("latency") else None
+            segment_id = transcript.header.result_id
+            output = Output(
+                result=result_of(
+                    which, self.stage.name, transcript, latency, transcript.channel_tag, segment_id
+                )
+            )
+        else:
+            output = super().read(response)
+        if response.HasField("cursors"):
+            cursors = response.cursors
+            output.cursors = Cursors(
+                nanoseconds(cursors.accepted), nanoseconds(cursors.interim), nanoseconds(cursors.final)
+            )
+        return output
+
+
+class Quality(StageContract):
+    service = "rivermouth.quality.v1.AudioQualityService"
+    method = f"/{service}/StreamingAssess"
+    request = quality_pb2.StreamingAssessRequest
+    response = quality_pb2.StreamingAssessResponse
+
+    def configure(self, incarnation: int, start: int) -> Any:
+        return self.request(
+            streaming_config=quality_pb2.StreamingAssessConfig(
+                identity=self.setup.identity(self.stage.name, incarnation),
+                audio_format=self.setup.native_format,
+            )
+        )
+
+
+class Semantics(StageContract):
+    service = "rivermouth.semantics.v1.SemanticService"
+    method = f"/{service}/StreamingAnnotate"
+    request = semantics_pb2.StreamingAnnotateRequest
+    response = semantics_pb2.StreamingAnnotateResponse
+
+    def configure(self, incarnation: int, start: int) -> Any:
+        return self.request(
+            streaming_config=semantics_pb2.StreamingAnnotateConfig(
+                identity=self.setup.identity(self.stage.name, incarnation),
+                language_code=self.setup.recognition.language_code,
+                options=self.setup.options("semantics"),
+            )
+        )
+
+    def segment(self, transcript: Result, annotation: Result | None) -> Any:
+        return self.request(segment=transcript.body)
+
+
+class Analysis(StageContract):
+    service = "rivermouth.analysis.v1.AnalysisService"
+    method = f"/{service}/StreamingAnalyze"
+    request = analysis_pb2.StreamingAnalyzeRequest
+    response = analysis_pb2.StreamingAnalyzeResponse
+
+    def configure(self, incarnation: int, start: int) -> Any:
+        config = self.setup.config
+        triggers = {each.name: each.trigger for each in config.analysers}
+        return self.request(
+            streaming_config=analysis_pb2.StreamingAnalysisConfig(
+                identity=self.setup.identity(self.stage.name, incarnation),
+                analyses=[
+                    analysis_pb2.AnalysisRequest(
+                        name=name, trigger=triggers.get(name), options=self.setup.options(name)
+                    )
+                    for name in self.stage.analysers
+                ],
+                llm_providers=config.llm_providers,
+                context=config.context if config.HasField("context") else None,
+                language_code=self.setup.recognition.language_code,
+            )
+        )
+
+    def segment(self, transcript: Result, annotation: Result | None) -> Any:
+        return self.request(segment=_annotated(transcript, annotation))
+
+
+class Custom(StageContract):
+    service = "rivermouth.analysis.v1.CustomAnalyserService"
+    method = f"/{service}/StreamingProcess"
+    request = custom_pb2.StreamingProcessRequest
+    response = custom_pb2.StreamingProcessResponse
+
+    def configure(self, incarnation: int, start: int) -> Any:
+        return self.request(
+            streaming_config=custom_pb2.StreamingProcessConfig(
+                identity=self.setup.identity(self.stage.name, incarnation),
+                name=self.stage.name,
+                audio_format=self.setup.native_format if self.stage.spec.takes_audio else None,
+                options=self.setup.options(self.stage.name),
+            )
+        )
+
+    def segment(self, transcript: Result, annotation: Result | None) -> Any:
+        return self.request(segment=_annotated(transcript, annotation))
+
+
+def _annotated(transcript: Result, annotation: Result | None) -> analysis_pb2.AnnotatedSegment:
+    return analysis_pb2.AnnotatedSegment(
+        transcript=transcript.body, semantic=annotation.body if annotation else None
+    )
+
+
+CONTRACTS: dict[Contract, type[StageContract]] = {
+    Contract.ASR: Asr,
+    Contract.QUALITY: Quality,
+    Contract.SEMANTICS: Semantics,
+    Contract.ANALYSIS: Analysis,
+    Contract.CUSTOM: Custom,
+}
+
+__all__ = ["CONTRACTS", "Asr", "Cursors", "Output", "Setup", "StageContract"]

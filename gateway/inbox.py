@@ -1,0 +1,217 @@
+"""What waits for a stage, and what may have to be said again if the stage is lost. One rule of overflow each.
+
+    SpeechWindow   recognition    blocks the sender; while the stage is away, forgets the oldest audio
+    LossyInbox     measures       forgets the oldest audio
+    WorkInbox      work items     refuses the newest; the caller says that it is skipped
+
+An inbox hands out request messages that are ready to be sent. After `rewind` it starts again with what its
+stage has not answered yet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+# The longest silence that one message may stand for, as the contract says.
+_LONGEST_SILENCE = 60_000_000_000
+
+
+class Inbox:
+    """Items in order; one reader."""
+
+    def __init__(self) -> None:
+        self._items: deque[Any] = deque()
+        self._closed = False
+        self._waiter: asyncio.Future[None] | None = None
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def close(self) -> None:
+        """Nothing follows; what is there is still handed out."""
+        self._closed = True
+        self._wake()
+
+    def rewind(self) -> None:
+        """The reader was lost: start again with what may be said again."""
+
+    def idle(self) -> bool:
+        """Whether all was handed out."""
+        return not self._items
+
+    async def get(self) -> Any:
+        """The next item.
+
+        Raises:
+            StopAsyncIteration: closed, and everything was handed out.
+        """
+        while self.idle():
+            if self._closed:
+                raise StopAsyncIteration
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+        return self._next()
+
+    def _next(self) -> Any:
+        return self._items.popleft()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+        self._waiter = None
+
+
+@dataclass(slots=True)
+class _Piece:
+    start: int
+    end: int
+    request: Any
+    finalize: int = 0
+
+
+class SpeechWindow(Inbox):
+    """Audio from the final cursor on, so that a new recogniser can be given what the old one still owed.
+
+    Overflow: the session stops reading from its client while more than its bound is not accepted; for as long
+    as the stage is away or stalled, at most `capacity` nanoseconds are kept, and the oldest is forgotten. A
+    stage that gets audio again after such a loss is given silence of the same length first, so that the times
+    of all that follows stay true.
+    """
+
+    def __init__(self, capacity: int, silence: Callable[[int], Any]) -> None:
+        """`silence` makes the request for so many nanoseconds of silence."""
+        super().__init__()
+        self._capacity = capacity
+        self._silence = silence
+        self._window: deque[_Piece] = deque()
+        self._handed_out = 0
+        self._gap = 0
+        self.lost = 0
+        """Nanoseconds of audio that were forgotten before the stage took them in."""
+        self.lost_pieces = 0
+
+    def put(self, start: int, end: int, request: Any) -> None:
+        """A piece of audio, from `start` to `end` on the session's clock."""
+        self._window.append(_Piece(start, end, request))
+        while self._window[0].end < end - self._capacity:
+            self._forget()
+        self._wake()
+
+    def put_control(self, at: int, request: Any, finalize: int = 0) -> None:
+        """A request that stands between two pieces of audio. A finalize is kept until it is answered."""
+        self._window.append(_Piece(at, at, request, finalize))
+        self._wake()
+
+    def settle(self, final: int) -> None:
+        """All has been said about audio up to `final`; it need not be kept."""
+        while self._handed_out and self._window[0].end <= final and not self._window[0].finalize:
+            self._window.popleft()
+            self._handed_out -= 1
+
+    def finalized(self, request: int) -> None:
+        """A finalize was answered."""
+        for piece in self._window:
+            if piece.finalize == request:
+                piece.finalize = 0
+
+    def rewind(self) -> None:
+        self._handed_out = 0
+        self._gap = 0
+
+    def idle(self) -> bool:
+        return self._handed_out >= len(self._window)
+
+    @property
+    def start(self) -> int | None:
+        """Where the kept audio begins on the session's clock; None where none is kept."""
+        return self._window[0].start if self._window else None
+
+    def _next(self) -> Any:
+        if self._gap:
+            gap, self._gap = min(self._gap, _LONGEST_SILENCE), max(0, self._gap - _LONGEST_SILENCE)
+            return self._silence(gap)
+        piece = self._window[self._handed_out]
+        self._handed_out += 1
+        return piece.request
+
+    def _forget(self) -> None:
+        piece = self._window.popleft()
+        if self._handed_out:
+            self._handed_out -= 1
+        else:
+            self._gap += piece.end - piece.start
+            self.lost += piece.end - piece.start
+            self.lost_pieces += 1
+
+
+class LossyInbox(Inbox):
+    """Items that may be lost. Overflow: the oldest droppable item is forgotten, and counted."""
+
+    def __init__(self, capacity: int) -> None:
+        super().__init__()
+        self._capacity = capacity
+        self.dropped = 0
+
+    def put(self, request: Any) -> None:
+        """One more piece of audio."""
+        if len(self._items) >= self._capacity:
+            self._items.popleft()
+            self.dropped += 1
+        self._items.append(request)
+        self._wake()
+
+
+class WorkInbox(Inbox):
+    """Work items, by key, kept until they are answered. Overflow: `put` refuses the newest.
+
+    With `history`, answered items are kept too, marked by `replay`, for a stage whose results are about
+    the whole session; at most `capacity` of them (overflow: the oldest are forgotten).
+    """
+
+    def __init__(self, capacity: int, history: bool = False) -> None:
+        super().__init__()
+        self._capacity = capacity
+        self._unanswered: dict[str, Any] = {}
+        self._history: deque[Any] | None = deque(maxlen=capacity) if history else None
+
+    def put(self, key: str, request: Any) -> bool:
+        """One more item; False where there is no room, and then it was not taken."""
+        if len(self._items) >= self._capacity or len(self._unanswered) >= self._capacity:
+            return False
+        if self._history is not None:
+            self._history.append(request)
+        elif key:
+            self._unanswered[key] = request
+        self._items.append(request)
+        self._wake()
+        return True
+
+    def put_always(self, request: Any) -> None:
+        """The one item that is never refused: there will be no others."""
+        self._items.append(request)
+        self._wake()
+
+    def answered(self, key: str) -> None:
+        """The item has its result."""
+        self._unanswered.pop(key, None)
+
+    def rewind(self) -> None:
+        waiting = set(map(id, self._items))
+        if self._history is not None:
+            said = [request for request in self._history if id(request) not in waiting]
+            self._items.extendleft(_replayed(request) for request in reversed(said))
+        else:
+            said = [request for request in self._unanswered.values() if id(request) not in waiting]
+            self._items.extendleft(reversed(said))
+
+
+def _replayed(request: Any) -> Any:
+    copy = type(request)()
+    copy.CopyFrom(request)
+    copy.segment.replayed = True
+    return copy

@@ -1,0 +1,126 @@
+"""The sessions of this process. It owns them: a session runs in its task group, not in a call's."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Self
+
+from opentelemetry import trace
+
+from gateway.journal import MemoryJournal
+from gateway.merge import Failure
+from gateway.session import Session
+from gateway.settings import GatewaySettings
+from gateway.transport import Transport
+from gateway.validation import check_config
+from rivermouth.session.v1 import config_pb2, events_pb2
+from services.runtime.admission import Admission
+from services.runtime.errors import NotFound, declare
+from services.runtime.offsets import duration, from_seconds
+from services.runtime.telemetry import ids, tracer
+
+SESSION_NOT_FOUND = declare(
+    "SESSION_NOT_FOUND",
+    "NOT_FOUND",
+    "There is no such session here: it never was, it ended some time ago, or it is another tenant's.",
+)
+
+
+class Registry:
+    """Use as `async with`: leaving it ends every session."""
+
+    def __init__(self, settings: GatewaySettings, transports: Mapping[str, Transport]) -> None:
+        self.settings = settings
+        self.plan = settings.plan()
+        self._transports = transports
+        self._admission = Admission(settings.server.max_sessions)
+        self._running: dict[str, Session] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._ended: OrderedDict[str, Session] = OrderedDict()
+        self._group = asyncio.TaskGroup()
+
+    async def __aenter__(self) -> Self:
+        await self._group.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        raised: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for task in self._tasks.values():
+            task.cancel()
+        await self._group.__aexit__(kind, raised, traceback)
+
+    def create(self, config: config_pb2.StreamingConfig) -> Session:
+        """Check the configuration and start a session; its span is a child of the current one.
+
+        Raises:
+            InvalidConfig: with every field that is wrong.
+            AtCapacity: as many sessions run as this server takes.
+        """
+        check_config(config, self.plan, self.settings.session)
+        admitted = self._admission.admit()
+        admitted.__enter__()
+        session_id = uuid.uuid4().hex
+        span = tracer().start_span("session", attributes={"rivermouth.session_id": session_id})
+        journal = MemoryJournal(self.settings.session.journal_events)
+        session = Session(session_id, config, self.plan, self._transports, journal, self.settings, ids(span))
+        self._running[session_id] = session
+        task = self._group.create_task(self._run(session, span), name=f"session {session_id}")
+        task.add_done_callback(lambda _: admitted.__exit__(None, None, None))
+        self._tasks[session_id] = task
+        return session
+
+    async def release(self, session: Session) -> None:
+        """The connection is gone. A session that has not ended is abandoned, its stages gone on return."""
+        task = self._tasks.get(session.session_id)
+        if task is not None:
+            if not session.ended:
+                task.cancel()
+            await asyncio.wait([task])
+
+    def get(self, session_id: str) -> Session:
+        """A session, running or ended not long ago.
+
+        Raises:
+            NotFound: there is none.
+        """
+        session = self._running.get(session_id) or self._ended.get(session_id)
+        if session is None:
+            raise NotFound(SESSION_NOT_FOUND, f"there is no session {session_id[:64]!r} here")
+        return session
+
+    def sessions(self) -> Iterator[Session]:
+        """All sessions that are known, the oldest first."""
+        yield from self._ended.values()
+        yield from self._running.values()
+
+    async def drain(self, seconds: float) -> None:
+        """Tell every client that this server is about to close."""
+        body = events_pb2.GoAway(time_left=duration(from_seconds(seconds)), reason="the server is draining")
+        for session in self._running.values():
+            session.signal("go_away", body)
+
+    def close_remaining(self) -> None:
+        """The time to drain is over: end what still runs, each with its summary."""
+        failure = Failure("DRAINING", "the server stopped before the session ended", True)
+        for session in list(self._running.values()):
+            session.stop("DRAINED", failure)
+
+    async def _run(self, session: Session, span: trace.Span) -> None:
+        with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
+            try:
+                await session.run()
+            except asyncio.CancelledError:
+                span.set_attribute("rivermouth.ending", "abandoned")
+            finally:
+                del self._running[session.session_id], self._tasks[session.session_id]
+                self._ended[session.session_id] = session
+                while len(self._ended) > self.settings.session.ended_kept:
+                    self._ended.popitem(last=False)

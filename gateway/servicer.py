@@ -1,0 +1,155 @@
+"""The gRPC face of the gateway."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc
+
+from gateway.connection import PROTOCOL_ORDER, Connection, first_config
+from gateway.registry import SESSION_NOT_FOUND, Registry
+from gateway.session import Session
+from rivermouth.session.v1 import service_pb2
+from rivermouth.session.v1.events_pb2 import AnalyserInfo
+from services.audio.format import Encoding
+from services.runtime.errors import FieldViolation, InvalidConfig, NotFound, ProtocolOrder, declare
+from services.runtime.logs import bind
+from services.runtime.offsets import SECOND, duration, from_seconds, nanoseconds
+from services.runtime.results import VERSION
+from services.runtime.server import bounded_requests
+
+SERVICE = "rivermouth.session.v1.OrchestratorService"
+PAGE_INVALID = declare(
+    "PAGE_INVALID", "INVALID_ARGUMENT", "Use page_size 0 to 1000 and the last answer's token."
+)
+_MAX_PAGE = 1000
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class OrchestratorServicer:
+    """Every RPC of OrchestratorService."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+
+    def register(self, server: grpc.aio.Server) -> None:
+        """Add the handlers. Events of a session are bytes already: they were written for the journal."""
+        handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
+            "StreamingAnalyze": grpc.stream_stream_rpc_method_handler(
+                self.streaming_analyze,
+                request_deserializer=service_pb2.StreamingAnalyzeRequest.FromString,
+                response_serializer=None,
+            ),
+            "GetSession": grpc.unary_unary_rpc_method_handler(
+                self.get_session,
+                request_deserializer=service_pb2.GetSessionRequest.FromString,
+                response_serializer=service_pb2.GetSessionResponse.SerializeToString,
+            ),
+            "ListSessions": grpc.unary_unary_rpc_method_handler(
+                self.list_sessions,
+                request_deserializer=service_pb2.ListSessionsRequest.FromString,
+                response_serializer=service_pb2.ListSessionsResponse.SerializeToString,
+            ),
+            "GetCapabilities": grpc.unary_unary_rpc_method_handler(
+                self.get_capabilities,
+                request_deserializer=service_pb2.GetCapabilitiesRequest.FromString,
+                response_serializer=service_pb2.GetCapabilitiesResponse.SerializeToString,
+            ),
+        }
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
+
+    async def streaming_analyze(self, _: AsyncIterator[Any], context: Context) -> None:
+        """One session."""
+        settings = self.registry.settings
+        idle = settings.server.idle_timeout
+        requests = bounded_requests(context, settings.server.first_message_timeout, idle)
+        try:
+            first: service_pb2.StreamingAnalyzeRequest = await anext(requests)
+        except StopAsyncIteration:
+            raise ProtocolOrder(PROTOCOL_ORDER, "the call ended before its streaming_config") from None
+        if first.HasField("resume"):
+            raise NotFound(
+                SESSION_NOT_FOUND, "this server keeps no session over a lost connection: start anew"
+            )
+        config = first_config(first)
+        session = self.registry.create(config)
+        session.client_sequence = 1
+        if config.limits.HasField("idle_timeout"):
+            requests = bounded_requests(context, idle, nanoseconds(config.limits.idle_timeout) / SECOND)
+        with bind(session_id=session.session_id):
+            try:
+                limits = settings.session
+                await Connection(context, requests, session, limits.reader_lag, limits.heartbeat).run()
+            finally:
+                await self.registry.release(session)
+
+    async def get_session(
+        self, request: service_pb2.GetSessionRequest, context: Context
+    ) -> service_pb2.GetSessionResponse:
+        """One session as it is now."""
+        return service_pb2.GetSessionResponse(session=_shown(self.registry.get(request.session_id)))
+
+    async def list_sessions(
+        self, request: service_pb2.ListSessionsRequest, context: Context
+    ) -> service_pb2.ListSessionsResponse:
+        """The sessions, the oldest first; a page token is the id of the last session seen."""
+        if not 0 <= request.page_size <= _MAX_PAGE:
+            raise InvalidConfig(
+                PAGE_INVALID,
+                f"page_size is {request.page_size}; 0 to {_MAX_PAGE}",
+                violations=[FieldViolation("page_size", f"0 to {_MAX_PAGE}")],
+            )
+        sessions = list(self.registry.sessions())
+        if request.page_token:
+            after = [i for i, each in enumerate(sessions) if each.session_id == request.page_token]
+            if not after:
+                raise InvalidConfig(
+                    PAGE_INVALID,
+                    "page_token names no session that is known any more: start from the first page",
+                    violations=[FieldViolation("page_token", "from the answer before")],
+                )
+            sessions = sessions[after[0] + 1 :]
+        page = sessions[: request.page_size or 100]
+        more = len(sessions) > len(page)
+        return service_pb2.ListSessionsResponse(
+            sessions=[_shown(each) for each in page],
+            next_page_token=page[-1].session_id if more else "",
+        )
+
+    async def get_capabilities(
+        self, request: service_pb2.GetCapabilitiesRequest, context: Context
+    ) -> service_pb2.GetCapabilitiesResponse:
+        """What this deployment can do."""
+        settings = self.registry.settings
+        return service_pb2.GetCapabilitiesResponse(
+            analysers=[
+                AnalyserInfo(
+                    name=name,
+                    stage=stage.name,
+                    default_on=name in stage.default_on,
+                    inputs=sorted(stage.inputs),
+                )
+                for name, stage in self.registry.plan.analysers().items()
+            ],
+            audio_encodings=[each.name for each in Encoding],
+            server_version=VERSION,
+            max_session_duration=duration(from_seconds(settings.session.max_duration)),
+            max_sessions=settings.server.max_sessions,
+            resume=False,
+        )
+
+
+def _shown(session: Session) -> service_pb2.Session:
+    states = service_pb2.Session
+    state = states.STATE_RUNNING
+    if session.ended:
+        state = states.STATE_ENDED
+    elif session.input_ended:
+        state = states.STATE_DRAINING
+    shown = service_pb2.Session(
+        session_id=session.session_id, state=state, labels=session.labels, summary=session.summary()
+    )
+    shown.start_time.FromNanoseconds(round(session.start_time * SECOND))
+    return shown

@@ -1,0 +1,249 @@
+"""One stage of one session: its inbox, its stream, and what happens when the stream is lost.
+
+A lost stage is connected again, with backoff, for as long as the session has use for it, and is given again
+what it had not answered. Where that cannot work, it is given up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from opentelemetry import trace
+
+from gateway.contracts import Asr, Output, StageContract
+from gateway.inbox import Inbox, LossyInbox, SpeechWindow, WorkInbox
+from gateway.ledger import Result
+from gateway.merge import Failure
+from gateway.transport import StageFailure, Transport
+from rivermouth.audio.v1 import audio_pb2
+from services.runtime.offsets import from_seconds
+from services.runtime.settings import Settings
+from services.runtime.telemetry import ids, tracer
+
+
+class StageLimits(Settings):
+    """What a stage may take, in seconds and counts."""
+
+    reconnect_initial: float = 0.1
+    reconnect_max: float = 2.0
+    give_up_after: float = 5.0
+    """How long a lost stage is tried again once the input has ended."""
+    no_progress: float = 30.0
+    """How long a stage may say nothing once its input has ended."""
+    speech_kept: float = 60.0
+    """Audio kept for a recogniser that is away or stalled."""
+    audio_pieces: int = 50
+    """Pieces of audio (100 ms each) that wait for a stage which may lose some."""
+    work_items: int = 256
+    """Segments that wait for a stage; past them, a segment is skipped."""
+
+
+class Listener(Protocol):
+    """The session, as a stage sees it."""
+
+    def stage_output(self, stage: Stage, output: Output) -> None: ...
+    def stage_running(self, stage: Stage) -> None: ...
+    def stage_lost(self, stage: Stage, failure: Failure) -> None: ...
+    def stage_ended(self, stage: Stage) -> None: ...
+    def stage_given_up(self, stage: Stage, failure: Failure) -> None: ...
+
+
+@dataclass(slots=True)
+class _Backoff:
+    """Exponential with full jitter on the upper half, as in "Exponential Backoff And Jitter" (AWS, 2015)."""
+
+    initial: float
+    most: float
+    tries: int = 0
+
+    def next(self) -> float:
+        delay = min(self.most, self.initial * 2.0**self.tries)
+        self.tries += 1
+        return delay * random.uniform(0.5, 1.0)
+
+
+class Stage:
+    """Runs in the session's task group; everything else about it happens on the session's own turn."""
+
+    def __init__(
+        self, contract: StageContract, transport: Transport, limits: StageLimits, listener: Listener
+    ) -> None:
+        self.contract = contract
+        self.name = contract.stage.name
+        self.incarnation = 0
+        self.up = False
+        """Whether a stream is open."""
+        self.finished = False
+        """Whether it has answered everything or was given up."""
+        self.span_id = ""
+        self._transport = transport
+        self._limits = limits
+        self._listener = listener
+        self._position = 0
+        self._heard = 0.0
+        self._hurry = asyncio.Event()
+        spec = contract.stage.spec
+        self.speech: SpeechWindow | None = None
+        if isinstance(contract, Asr):
+            self.speech = SpeechWindow(from_seconds(limits.speech_kept), contract.silence)
+        self.audio = LossyInbox(limits.audio_pieces) if spec.takes_audio and not self.speech else None
+        self.work: WorkInbox | None = None
+        if spec.takes_segments:
+            self.work = WorkInbox(limits.work_items, history=spec.takes_history)
+        if self.audio is not None and self.work is not None:
+            raise ValueError(f"stage {self.name}: a stage takes audio or segments, not both")
+        inbox = self.speech or self.audio or self.work
+        assert inbox is not None
+        self.inbox: Inbox = inbox
+
+    # What the session gives it.
+
+    def put_audio(self, start: int, end: int, chunk: audio_pb2.AudioChunk) -> None:
+        """A piece of audio, in nanoseconds on the session's clock."""
+        request = self.contract.audio(chunk)
+        if self.speech is not None:
+            self.speech.put(start, end, request)
+        elif self.audio is not None:
+            self.audio.put(request)
+        self._position = end
+
+    def put_segment(self, transcript: Result, annotation: Result | None) -> bool:
+        """A final segment; False where there is no room for it."""
+        assert self.work is not None
+        return self.work.put(transcript.segment_id, self.contract.segment(transcript, annotation))
+
+    def put_failure(self, failure: Failure) -> None:
+        """There will be no more segments."""
+        assert self.work is not None
+        self.work.put_always(self.contract.upstream_failure(failure))
+
+    def end_input(self) -> None:
+        """Nothing follows."""
+        self.inbox.close()
+        self._heard = asyncio.get_running_loop().time()
+        self._hurry.set()
+
+    # Its life.
+
+    async def run(self) -> None:
+        """Returns once the stage has answered everything, or is given up."""
+        backoff = _Backoff(self._limits.reconnect_initial, self._limits.reconnect_max)
+        while True:
+            failure = await self._stream(backoff)
+            self.up = False
+            if failure is None:
+                return self._listener.stage_ended(self)
+            if not failure.retryable or self._late():
+                return self._listener.stage_given_up(self, failure)
+            self._listener.stage_lost(self, failure)
+            await self._pause(backoff.next())
+            if self._late():
+                return self._listener.stage_given_up(self, failure)
+            self.incarnation += 1
+            self.inbox.rewind()
+
+    async def _stream(self, backoff: _Backoff) -> Failure | None:
+        """One stream from its configuration to its end; returns why it failed, or None."""
+
+        def connected() -> None:
+            self.up = True
+            backoff.tries = 0
+            self._listener.stage_running(self)
+
+        with tracer().start_as_current_span(
+            f"stage {self.name}",
+            attributes={"rivermouth.stage": self.name, "rivermouth.incarnation": self.incarnation},
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as span:
+            self.span_id = ids(span)[1]
+            try:
+                async with asyncio.timeout(None) as limit:
+                    watch = asyncio.get_running_loop().call_later(
+                        self._limits.no_progress, self._watch, limit
+                    )
+                    try:
+                        await self._transport.exchange(_Requests(self), self._receive, connected)
+                    finally:
+                        self._cancel_watch(watch)
+            except StageFailure as raised:
+                failure = raised.failure
+            except TimeoutError:
+                seconds = self._limits.no_progress
+                failure = Failure("STAGE_TIMEOUT", f"stage {self.name} said nothing for {seconds:g} s", False)
+            except asyncio.CancelledError:
+                span.set_attribute("rivermouth.ending", "cancelled")
+                raise
+            else:
+                return None
+            span.set_attribute("error.type", failure.reason)
+            span.set_status(trace.StatusCode.ERROR, f"{failure.reason}: {failure.message}")
+            return failure
+
+    async def _receive(self, response: Any) -> None:
+        self._heard = asyncio.get_running_loop().time()
+        self._listener.stage_output(self, self.contract.read(response))
+
+    def _watch(self, limit: asyncio.Timeout) -> None:
+        """End the stream where its input has ended and it has said nothing for too long; else look again."""
+        loop = asyncio.get_running_loop()
+        due = (self._heard if self.inbox.closed else loop.time()) + self._limits.no_progress
+        if due <= loop.time():
+            limit.reschedule(loop.time())
+        else:
+            self._timer = loop.call_at(due, self._watch, limit)
+
+    _timer: asyncio.TimerHandle | None = None
+
+    def _cancel_watch(self, first: asyncio.TimerHandle) -> None:
+        first.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _late(self) -> bool:
+        loop = asyncio.get_running_loop()
+        return self.inbox.closed and loop.time() - self._heard >= self._limits.give_up_after
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait before the next try; shorter once, when the input ends meanwhile."""
+        if self.inbox.closed:
+            await asyncio.sleep(seconds)
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()
+        except TimeoutError:
+            pass
+
+    @property
+    def dropped(self) -> int:
+        """Pieces of audio that were forgotten before the stage took them."""
+        if self.speech is not None:
+            return self.speech.lost_pieces
+        return self.audio.dropped if self.audio is not None else 0
+
+    @property
+    def start(self) -> int:
+        """Where its input begins on the session's clock when it is started now."""
+        if self.speech is not None and self.speech.start is not None:
+            return self.speech.start
+        return self._position
+
+
+class _Requests(AsyncIterator[Any]):
+    """The requests of one stream: the configuration, then the inbox."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._configured = False
+
+    async def __anext__(self) -> Any:
+        if not self._configured:
+            self._configured = True
+            return self._stage.contract.configure(self._stage.incarnation, self._stage.start)
+        return await self._stage.inbox.get()

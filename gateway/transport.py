@@ -1,0 +1,146 @@
+"""The two ways to reach a stage, over gRPC and inside this process: one method, and the same failures.
+
+`exchange` has the shape of a service's own core: it takes an iterator of requests and a function for results.
+A message that is handed over is never changed afterwards, by either side.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Protocol
+
+import grpc
+import grpc.aio
+
+from gateway.merge import Failure
+from services.runtime.errors import RivermouthError, as_error, from_rpc_error
+
+Send = Callable[[Any], Awaitable[None]]
+
+
+class StageFailure(Exception):
+    """A stage's stream ended otherwise than by answering everything."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.reason, failure.message)
+        self.failure = failure
+
+
+class Core(Protocol):
+    """A service inside this process."""
+
+    async def run(self, requests: AsyncIterator[Any], send: Send) -> None: ...
+
+
+class Transport(Protocol):
+    """One stage, reachable."""
+
+    async def exchange(
+        self,
+        requests: AsyncIterator[Any],
+        receive: Send,
+        connected: Callable[[], None],
+    ) -> None:
+        """Run one stream: returns once the requests have ended and all was answered.
+
+        `connected` is called once the stage has taken the stream.
+
+        Raises:
+            StageFailure: the stream ended otherwise.
+        """
+
+
+class InProcess:
+    """A stage in this process: its core reads the inbox itself, so the inbox is the only queue between."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def exchange(
+        self,
+        requests: AsyncIterator[Any],
+        receive: Send,
+        connected: Callable[[], None],
+    ) -> None:
+        connected()
+        try:
+            await self._core.run(requests, receive)
+        except Exception as raised:
+            raise StageFailure(_failure(as_error(raised))) from raised
+
+
+class OverGrpc:
+    """A stage on the other end of a channel."""
+
+    def __init__(
+        self, channel: grpc.aio.Channel, method: str, request: type[Any], response: type[Any]
+    ) -> None:
+        self._call: grpc.aio.StreamStreamMultiCallable[Any, Any] = channel.stream_stream(
+            method, request_serializer=request.SerializeToString, response_deserializer=response.FromString
+        )
+
+    async def exchange(
+        self,
+        requests: AsyncIterator[Any],
+        receive: Send,
+        connected: Callable[[], None],
+    ) -> None:
+        call = self._call()
+        error: grpc.aio.AioRpcError | None = None
+        try:
+            async with asyncio.TaskGroup() as group:
+                writer = group.create_task(_write(call, requests, connected))
+                try:
+                    while (message := await call.read()) is not grpc.aio.EOF:
+                        await receive(message)
+                except grpc.aio.AioRpcError as raised:
+                    error = raised
+                all_sent = writer.done()
+                writer.cancel()
+        finally:
+            # An abandoned call is never cancelled by the collector; a cancelled one must be awaited.
+            if not call.done():
+                call.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await call.code()
+        if error is not None:
+            raise StageFailure(_failure(from_rpc_error(error))) from error
+        if not all_sent:
+            # OK before our half-close: the service says no more, though there is more to answer.
+            message = "the stage ended its stream before its input ended"
+            raise StageFailure(Failure("STAGE_CLOSED_EARLY", message, True))
+
+
+async def _write(call: Any, requests: AsyncIterator[Any], connected: Callable[[], None]) -> None:
+    try:
+        await call.wait_for_connection()
+        connected()
+        async for request in requests:
+            await call.write(request)
+        await call.done_writing()
+    except (asyncio.InvalidStateError, grpc.aio.AioRpcError):
+        # The call is over; its reader knows how it ended.
+        return
+
+
+# What a peer says of our own way of calling it: the same again would fail again.
+_FINAL = frozenset(
+    {
+        grpc.StatusCode.INVALID_ARGUMENT,
+        grpc.StatusCode.FAILED_PRECONDITION,
+        grpc.StatusCode.UNIMPLEMENTED,
+        grpc.StatusCode.UNAUTHENTICATED,
+        grpc.StatusCode.PERMISSION_DENIED,
+        grpc.StatusCode.NOT_FOUND,
+        grpc.StatusCode.OUT_OF_RANGE,
+    }
+)
+
+
+def _failure(error: RivermouthError) -> Failure:
+    violations = "; ".join(f"{each.field}: {each.description}" for each in error.violations)
+    message = f"{error.message} ({violations})" if violations else error.message
+    retryable = error.code not in _FINAL and error.metadata.get("grpc_code") != "UNIMPLEMENTED"
+    return Failure(error.reason, message, retryable, tuple(sorted(error.metadata.items())))

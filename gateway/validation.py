@@ -1,0 +1,164 @@
+"""Is a session's configuration one that can be carried out? Every field that is wrong is named, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from google.protobuf.duration_pb2 import Duration
+
+from gateway.events import KINDS
+from gateway.plan import Plan
+from gateway.settings import SessionSettings
+from rivermouth.asr.v1 import asr_pb2
+from rivermouth.audio.v1 import audio_pb2
+from rivermouth.session.v1 import config_pb2
+from services.audio.format import Encoding, find_violations
+from services.runtime.errors import FieldViolation, InvalidConfig, declare
+from services.runtime.offsets import SECOND, nanoseconds
+
+CONFIG_INVALID = declare(
+    "CONFIG_INVALID",
+    "INVALID_ARGUMENT",
+    "Correct the fields that the violations name; GetCapabilities lists what this deployment can do.",
+)
+_MAX_LABELS = 32
+_MAX_LABEL = 256
+_MAX_PHRASES = 500
+_MAX_PHRASE = 100
+# Field, least and most seconds, as the contract says.
+_ENDPOINTING = (
+    ("end_silence", 0.1, 5.0),
+    ("min_speech", 0.0, 1.0),
+    ("pre_roll", 0.0, 1.0),
+    ("max_utterance", 2.0, 60.0),
+)
+
+
+def check_config(config: config_pb2.StreamingConfig, plan: Plan, limits: SessionSettings) -> None:
+    """Raises InvalidConfig with every violation."""
+    violations = [
+        FieldViolation(f"streaming_config.{v.field}", v.description) for v in _config(config, plan, limits)
+    ]
+    if violations:
+        raise InvalidConfig(
+            CONFIG_INVALID,
+            f"the configuration cannot be carried out: {violations[0].field} {violations[0].description}",
+            violations=violations,
+        )
+
+
+def find_update_violations(update: config_pb2.UpdateConfig) -> list[FieldViolation]:
+    """What is wrong with an update_config; it is carried out whole or not at all."""
+    found = [
+        *_filter(update.event_filter),
+        *_labels(dict(update.labels)),
+        *_recognition(update.recognition, 8),
+    ]
+    for field, _ in update.recognition.ListFields():
+        if field.name not in ("endpointing", "interim_results"):
+            found.append(
+                FieldViolation(f"recognition.{field.name}", "cannot be changed while a session runs")
+            )
+    if update.speaker_spans:
+        found.append(FieldViolation("speaker_spans", "cannot be sent while a session runs, in this version"))
+    return [FieldViolation(f"update_config.{v.field}", v.description) for v in found]
+
+
+def _config(
+    config: config_pb2.StreamingConfig, plan: Plan, limits: SessionSettings
+) -> Iterator[FieldViolation]:
+    has_audio = config.HasField("audio_format")
+    channels = 8
+    if has_audio:
+        declared = config.audio_format
+        for violation in find_violations(
+            encoding_of(declared), declared.sample_rate_hertz, declared.channel_count
+        ):
+            yield FieldViolation(f"audio_format.{violation.field}", violation.description)
+        channels = declared.channel_count or 8
+    yield from _recognition(config.recognition, channels)
+    yield from _analysers(config, plan, has_audio)
+    yield from _filter(config.event_filter)
+    yield from _duration(config.limits, "limits.max_duration", 0.001, limits.max_duration)
+    yield from _duration(config.limits, "limits.idle_timeout", 1.0, 3600.0)
+    yield from _labels(dict(config.labels))
+    yield from _duration(config.segmentation, "segmentation.max_gap", 0.0, 60.0)
+
+
+def encoding_of(declared: audio_pb2.AudioFormat) -> Encoding | None:
+    """The encoding, None where it is not said or unknown."""
+    try:
+        name = audio_pb2.AudioEncoding.Name(declared.encoding).removeprefix("AUDIO_ENCODING_")
+        return Encoding[name]
+    except (ValueError, KeyError):
+        return None
+
+
+def _analysers(config: config_pb2.StreamingConfig, plan: Plan, has_audio: bool) -> Iterator[FieldViolation]:
+    known = plan.analysers()
+    seen: set[str] = set()
+    for index, analyser in enumerate(config.analysers):
+        field = f"analysers[{index}].name"
+        if analyser.name not in known:
+            yield FieldViolation(field, f"{analyser.name!r} is none of {', '.join(known)}")
+        elif analyser.name in seen:
+            yield FieldViolation(field, f"{analyser.name!r} is asked for twice")
+        elif known[analyser.name].takes_audio and not has_audio:
+            yield FieldViolation(field, f"{analyser.name!r} needs audio, and the session has none")
+        seen.add(analyser.name)
+
+
+def _recognition(recognition: asr_pb2.RecognitionConfig, channel_count: int) -> Iterator[FieldViolation]:
+    for name, least, most in _ENDPOINTING:
+        yield from _duration(recognition.endpointing, f"recognition.endpointing.{name}", least, most)
+    if recognition.endpointing.HasField("threshold") and not 0 < recognition.endpointing.threshold < 1:
+        yield FieldViolation("recognition.endpointing.threshold", "must be above 0 and below 1")
+    tags: set[int] = set()
+    for index, channel in enumerate(recognition.channels):
+        field = f"recognition.channels[{index}].channel_tag"
+        if not 1 <= channel.channel_tag <= channel_count:
+            yield FieldViolation(field, f"is {channel.channel_tag}; 1 to {channel_count}")
+        elif channel.channel_tag in tags:
+            yield FieldViolation(field, f"{channel.channel_tag} is named twice")
+        tags.add(channel.channel_tag)
+    phrases = [phrase for context in recognition.speech_contexts for phrase in context.phrases]
+    if len(phrases) > _MAX_PHRASES:
+        yield FieldViolation(
+            "recognition.speech_contexts", f"have {len(phrases)} phrases, at most {_MAX_PHRASES}"
+        )
+    if any(len(phrase) > _MAX_PHRASE for phrase in phrases):
+        yield FieldViolation(
+            "recognition.speech_contexts", f"a phrase has more than {_MAX_PHRASE} characters"
+        )
+    for index, context in enumerate(recognition.speech_contexts):
+        if not 0 <= context.boost <= 20:
+            yield FieldViolation(f"recognition.speech_contexts[{index}].boost", "must be 0 to 20")
+
+
+def _filter(event_filter: config_pb2.EventFilter) -> Iterator[FieldViolation]:
+    for name in ("include", "exclude"):
+        for index, kind in enumerate(getattr(event_filter, name)):
+            if kind not in KINDS:
+                yield FieldViolation(
+                    f"event_filter.{name}[{index}]", f"{kind!r} is none of {', '.join(KINDS)}"
+                )
+
+
+def _labels(labels: dict[str, str]) -> Iterator[FieldViolation]:
+    if len(labels) > _MAX_LABELS:
+        yield FieldViolation("labels", f"has {len(labels)} entries, at most {_MAX_LABELS}")
+    for key, value in labels.items():
+        if not key or len(key) > _MAX_LABEL or len(value) > _MAX_LABEL:
+            yield FieldViolation(
+                "labels",
+                f"name and value of {key[:40]!r} have 1 to {_MAX_LABEL} and 0 to {_MAX_LABEL} characters",
+            )
+
+
+def _duration(parent: object, path: str, least: float, most: float) -> Iterator[FieldViolation]:
+    name = path.rsplit(".", 1)[-1]
+    if not parent.HasField(name):  # type: ignore[attr-defined]
+        return
+    value: Duration = getattr(parent, name)
+    if not 0 <= value.nanos < SECOND or not least <= nanoseconds(value) / SECOND <= most:
+        yield FieldViolation(path, f"is {nanoseconds(value) / SECOND:g} s; {least:g} to {most:g} s")

@@ -1,0 +1,1 @@
+"""Analysis: what follows from final segments, while they arrive."""

@@ -1,0 +1,1 @@
+"""Speech to text: voice activity, utterances, interim and final transcripts, each channel on its own."""

@@ -1,0 +1,86 @@
+"""What a recogniser is: a model that opens utterances, and an utterance with three verbs.
+
+An engine is synchronous and pure; it knows neither gRPC nor an event loop. Where it runs is the business of
+a `Recogniser` (recogniser.py): in worker processes (workers.py), or beside the event loop if it is cheap
+(scripted.py). A model that serves many sessions at once, such as Whisper, is one more recogniser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+SAMPLE_RATE_HERTZ = 16_000
+NANOSECONDS_PER_SAMPLE = 62_500
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word; times in nanoseconds from the first sample of its utterance's audio, start <= end.
+
+    `confidence` is the posterior probability, 0 to 1, or None where the engine gives none yet.
+    """
+
+    text: str
+    start: int
+    end: int
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What an utterance says so far.
+
+    Attributes:
+        words: in order of time.
+        samples: how much of the utterance's audio it is about, from its first sample.
+        adaptation: in a final, what the engine learnt about the channel (its own notation); it is given
+            back at the channel's next utterance.
+    """
+
+    words: tuple[Word, ...] = ()
+    samples: int = 0
+    adaptation: str = ""
+
+    @property
+    def confidence(self) -> float | None:
+        """The mean of the words' confidences; None where there are none."""
+        return mean_confidence(self.words)
+
+
+class EngineUtterance(Protocol):
+    """One utterance being recognised; not for use from two threads at once."""
+
+    def accept(self, pcm: bytes) -> None:
+        """Take audio: 16-bit mono samples at 16 kHz."""
+
+    def process(self) -> Hypothesis:
+        """Decode all that was accepted; returns the best hypothesis now."""
+
+    def finish(self) -> Hypothesis:
+        """Decode the rest; returns the final hypothesis. Nothing may be called afterwards."""
+
+
+class Engine(Protocol):
+    """A loaded model. `name` is what a caller chooses it by; `model` names it with its version."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def model(self) -> str: ...
+
+    def open(self, start: int, adaptation: str) -> EngineUtterance:
+        """Begin an utterance.
+
+        Args:
+            start: position of its first sample on the session's clock, in samples.
+            adaptation: from the final of the channel's utterance before; empty for the first.
+        """
+
+
+def mean_confidence(words: Iterable[Word]) -> float | None:
+    """The mean over the words that have a confidence; None where none has."""
+    known = [word.confidence for word in words if word.confidence is not None]
+    return sum(known) / len(known) if known else None

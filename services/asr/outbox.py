@@ -1,0 +1,65 @@
+"""The responses of one stream on their way to its single writer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+
+from rivermouth.asr.v1.asr_pb2 import StreamingRecognizeResponse
+
+Send = Callable[[StreamingRecognizeResponse], Awaitable[None]]
+
+
+class Outbox:
+    """A queue that never refuses: of messages with a key (interims, cursors) only the newest waits, and
+    while more than `bound` messages wait the stream takes no more input, so that no others come about.
+    """
+
+    def __init__(self, bound: int) -> None:
+        self._bound = bound
+        self._waiting: dict[Hashable, StreamingRecognizeResponse] = {}
+        self._number = 0
+        self._closed = False
+        self._writer_wakes = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+
+    def put(
+        self, response: StreamingRecognizeResponse, key: Hashable = None
+    ) -> StreamingRecognizeResponse | None:
+        """Add a response at the end; returns the one with the same key that still waited, now dropped."""
+        replaced = None
+        if key is None:
+            self._number += 1
+            key = self._number
+        else:
+            replaced = self._waiting.pop(key, None)
+        self._waiting[key] = response
+        if len(self._waiting) >= self._bound:
+            self._room.clear()
+        self._writer_wakes.set()
+        return replaced
+
+    async def room(self) -> None:
+        """Wait until fewer than `bound` responses wait."""
+        if not self._room.is_set():
+            await self._room.wait()
+
+    def close(self) -> None:
+        """No more responses come."""
+        self._closed = True
+        self._writer_wakes.set()
+
+    async def drain(self, send: Send) -> None:
+        """Send what comes, in order, until closed and empty."""
+        waiting = self._waiting
+        while True:
+            while waiting:
+                response = waiting.pop(next(iter(waiting)))
+                if len(waiting) < self._bound:
+                    self._room.set()
+                await send(response)
+            if self._closed:
+                return
+            self._writer_wakes.clear()
+            await self._writer_wakes.wait()

@@ -1,0 +1,254 @@
+"""The stream's messages, made from what the pure rooms say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from google.protobuf.duration_pb2 import Duration
+
+from rivermouth.asr.v1.asr_pb2 import (
+    RecognitionCursors,
+    RecognitionFinalized,
+    RecognitionStarted,
+    StreamingRecognizeResponse,
+)
+from rivermouth.result.v1.result_pb2 import (
+    OUTCOME_COMPLETE,
+    OUTCOME_FAILED,
+    OUTCOME_SKIPPED,
+    OUTCOME_TRUNCATED,
+    Failure,
+    Latency,
+    ResultHeader,
+)
+from rivermouth.transcript.v1 import transcript_pb2
+from rivermouth.transcript.v1.transcript_pb2 import (
+    SpeechActivity,
+    Transcript,
+    TranscriptComplete,
+    UtteranceEnd,
+)
+from services.asr import reasons
+from services.asr.engine import NANOSECONDS_PER_SAMPLE, SAMPLE_RATE_HERTZ, Word, mean_confidence
+from services.asr.outbox import Outbox
+from services.asr.recogniser import RecognitionFailure, Timing
+from services.asr.segment import Interim
+from services.asr.utterance import Cause
+from services.runtime.offsets import duration
+from services.runtime.results import ResultOrigin
+
+_CAUSES = {
+    Cause.SILENCE: UtteranceEnd.CAUSE_SILENCE,
+    Cause.MAX_DURATION: UtteranceEnd.CAUSE_MAX_DURATION,
+    Cause.FINALIZE: UtteranceEnd.CAUSE_FINALIZE,
+    Cause.END_OF_AUDIO: UtteranceEnd.CAUSE_END_OF_AUDIO,
+}
+_CURSORS = "cursors"
+
+
+class StreamResponses:
+    """Makes the messages of one stream and puts them into its outbox."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        origin: ResultOrigin,
+        start_offset: int,
+        language: str,
+        positions: Callable[[], tuple[int, int, int]],
+    ) -> None:
+        """`positions` tells how far the stream is: accepted, interim, final, in samples."""
+        self.outbox = outbox
+        self.origin = origin
+        self.start_offset = start_offset
+        self.language = language
+        self._positions = positions
+        self._sent_accepted = 0
+        self._sent_positions = (0, 0, 0)
+        self._finals: list[tuple[int, str, str]] = []  # start, segment id, text
+        self._failed = 0
+
+    def clock(self, nanoseconds: int) -> Duration:
+        """A time of the stream on the caller's clock."""
+        return duration(self.start_offset + nanoseconds)
+
+    def at(self, position: int) -> Duration:
+        """A position in samples on the caller's clock."""
+        return duration(self.start_offset + position * NANOSECONDS_PER_SAMPLE)
+
+    def started(self, engine: str, model: str) -> None:
+        """The stream is set up."""
+        self.outbox.put(StreamingRecognizeResponse(started=RecognitionStarted(engine=engine, model=model)))
+
+    def failure(self, reason: str, message: str, metadata: dict[str, str] | None = None) -> None:
+        """A piece of the input could not be used."""
+        failure = Failure(reason=reason, message=message, metadata=metadata)
+        self.outbox.put(StreamingRecognizeResponse(failure=failure))
+
+    def finalized(self, request_id: int, closed: int) -> None:
+        """A finalize was carried out."""
+        finalized = RecognitionFinalized(request_id=request_id, closed=closed)
+        self.outbox.put(StreamingRecognizeResponse(finalized=finalized, cursors=self.cursors()))
+
+    def cursors(self) -> RecognitionCursors | None:
+        """How far the stream is, or None if that was said last."""
+        positions = self._positions()
+        if positions == self._sent_positions:
+            return None
+        self._sent_positions = positions
+        accepted, interim, final = positions
+        self._sent_accepted = accepted
+        return RecognitionCursors(accepted=self.at(accepted), interim=self.at(interim), final=self.at(final))
+
+    def progress(self, accepted: int) -> None:
+        """Tell the cursors if a second of audio, in samples, was accepted since they were told last."""
+        if accepted - self._sent_accepted >= SAMPLE_RATE_HERTZ and (cursors := self.cursors()):
+            self.outbox.put(StreamingRecognizeResponse(cursors=cursors), _CURSORS)
+
+    def note_final(self, start: int, segment_id: str, text: str) -> None:
+        """Remember a final for the whole text; `start` in nanoseconds."""
+        self._finals.append((start, segment_id, text))
+
+    def note_failed(self) -> None:
+        """Remember that a segment is missing."""
+        self._failed += 1
+
+    def complete(self, broken: Failure | None) -> None:
+        """The whole text; `broken` says why audio could not be taken in, if so."""
+        finals = sorted(self._finals)
+        text = " ".join(final[2] for final in finals)
+        result = self.origin.open(0, "complete")
+        if broken is not None:
+            header = result.final(OUTCOME_TRUNCATED if finals else OUTCOME_FAILED, broken)
+        elif self._failed:
+            failure = Failure(
+                reason=reasons.RECOGNITION_INCOMPLETE,
+                message=f"{self._failed} of {self._failed + len(finals)} segments could not be recognised",
+            )
+            header = result.final(OUTCOME_TRUNCATED if finals else OUTCOME_FAILED, failure)
+        else:
+            header = result.final(OUTCOME_COMPLETE)
+        complete = TranscriptComplete(
+            header=header,
+            text=text,
+            segment_ids=[final[1] for final in finals],
+            word_count=len(text.split()),
+        )
+        self.outbox.put(StreamingRecognizeResponse(transcript_complete=complete, cursors=self.cursors()))
+
+
+class ChannelResponses:
+    """The messages of one channel."""
+
+    def __init__(
+        self, stream: StreamResponses, tag: int, speaker: str, on_change: Callable[[], None]
+    ) -> None:
+        self.stream = stream
+        self.tag = tag
+        self.speaker = speaker
+        self.changed = on_change
+        self._segments = 0
+
+    def speech(self, *, begins: bool, position: int) -> None:
+        """Somebody starts or stops to speak."""
+        kind = SpeechActivity.TYPE_SPEECH_BEGIN if begins else SpeechActivity.TYPE_SPEECH_END
+        activity = SpeechActivity(type=kind, channel_tag=self.tag, offset=self.stream.at(position))
+        self.stream.outbox.put(StreamingRecognizeResponse(speech_activity=activity))
+
+    def open_segment(self) -> SegmentResponses:
+        """A new segment of this channel."""
+        self._segments += 1
+        return SegmentResponses(self, self._segments)
+
+    def utterance_end(self, cause: Cause, start: int, end: int, segment_id: str) -> None:
+        """An utterance is closed."""
+        stream = self.stream
+        message = UtteranceEnd(
+            cause=_CAUSES[cause],
+            channel_tag=self.tag,
+            start_offset=stream.at(start),
+            end_offset=stream.at(end),
+            segment_id=segment_id,
+        )
+        stream.outbox.put(StreamingRecognizeResponse(utterance_end=message, cursors=stream.cursors()))
+
+
+class SegmentResponses:
+    """The messages of one segment."""
+
+    def __init__(self, channel: ChannelResponses, ordinal: int) -> None:
+        self._channel = channel
+        self._stream = channel.stream
+        self._result = self._stream.origin.open(channel.tag, ordinal)
+
+    @property
+    def segment_id(self) -> str:
+        return self._result.result_id
+
+    def interim(self, interim: Interim, start: int, end: int, timing: Timing) -> None:
+        """What is said so far."""
+        transcript = self._transcript(self._result.partial(), interim.words, interim.settled, start, end)
+        transcript.stability = interim.stability
+        self._put(transcript, timing, key=self.segment_id)
+
+    def final(self, words: tuple[Word, ...], start: int, end: int, timing: Timing) -> None:
+        """What was said."""
+        transcript = self._transcript(self._result.final(), words, len(words), start, end)
+        confidence = mean_confidence(words)
+        if confidence is not None:
+            transcript.confidence = confidence
+        self._stream.note_final(start, self.segment_id, transcript.text)
+        self._put(transcript, timing)
+
+    def skipped(self, start: int, end: int, timing: Timing) -> None:
+        """Nothing, in the end."""
+        failure = Failure(
+            reason=reasons.NO_SPEECH_RECOGNISED, message="what sounded like speech held no words"
+        )
+        header = self._result.final(OUTCOME_SKIPPED, failure)
+        self._put(self._transcript(header, (), 0, start, end), timing)
+
+    def failed(self, words: tuple[Word, ...], start: int, end: int, failure: RecognitionFailure) -> None:
+        """No final."""
+        header = self._result.final(
+            OUTCOME_FAILED, Failure(reason=failure.reason, message=failure.message, retryable=True)
+        )
+        self._stream.note_failed()
+        self._put(self._transcript(header, words, 0, start, end), Timing())
+
+    def _transcript(
+        self, header: ResultHeader, words: tuple[Word, ...], settled: int, start: int, end: int
+    ) -> Transcript:
+        stream = self._stream
+        return Transcript(
+            header=header,
+            channel_tag=self._channel.tag,
+            speaker=self._channel.speaker,
+            start_offset=stream.at(start),
+            end_offset=stream.at(end),
+            text=" ".join(word.text for word in words),
+            words=[
+                transcript_pb2.Word(
+                    text=word.text,
+                    start_offset=stream.clock(word.start),
+                    end_offset=stream.clock(word.end),
+                    confidence=word.confidence,
+                    is_final=index < settled,
+                )
+                for index, word in enumerate(words)
+            ],
+            is_final=not header.partial,
+            language_code=stream.language,
+        )
+
+    def _put(self, transcript: Transcript, timing: Timing, key: str | None = None) -> None:
+        latency = Latency(queue=duration(timing.queue), inference=duration(timing.inference))
+        response = StreamingRecognizeResponse(
+            transcript=transcript, cursors=self._stream.cursors(), latency=latency
+        )
+        unsent = self._stream.outbox.put(response, key)
+        if unsent is not None:  # nobody has seen that revision: this one takes its place
+            header = unsent.transcript.header
+            transcript = response.transcript
+            transcript.header.revision, transcript.header.phase = header.revision, header.phase
+            self._result.revision = header.revision

@@ -1,0 +1,234 @@
+"""One worker process, seen from its owner."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Self
+
+from services.asr.engine import SAMPLE_RATE_HERTZ, Hypothesis
+from services.asr.pipe import HEADER, Kind, pack, pack_json, unpack_hypothesis
+from services.asr.reasons import RECOGNISER_DIED
+from services.asr.recogniser import Listener, RecognitionFailure, Timing
+from services.asr.settings import SphinxSettings
+
+_INTERVAL = SAMPLE_RATE_HERTZ // 4  # samples between hypotheses
+# Audio that a worker may have and not have decoded. An utterance that is cancelled holds its worker no
+# longer than these take, a tenth to a third of their length, and the last pass.
+_IN_FLIGHT = 2 * SAMPLE_RATE_HERTZ
+_EXIT_TIME = 5.0
+
+
+class EngineUnavailable(RuntimeError):
+    """No worker could be started: the operator's fault; the message says what the worker said."""
+
+
+class WorkerDied(Exception):
+    """The process ended, or stood still and was killed."""
+
+
+class PooledDecoding:
+    """One utterance: its audio and its listener.
+
+    Attributes:
+        pieces: all its audio.
+        finished: no more audio comes.
+        closed: its listener wants no more, or has had its last.
+        attempts: workers it was given.
+        wake: set whenever something has changed.
+    """
+
+    def __init__(
+        self,
+        listener: Listener,
+        start: int,
+        adaptation: str,
+        forget: Callable[[PooledDecoding], None],
+    ) -> None:
+        """`forget` is called when it is cancelled."""
+        self.start = start
+        self.adaptation = adaptation
+        self.pieces: list[bytes] = []
+        self.finished = False
+        self.closed = False
+        self.attempts = 0
+        self.wake = asyncio.Event()
+        self._forget = forget
+        self._listener = listener
+        self._arrivals: deque[tuple[int, int]] = deque()  # end in samples, time it came
+        self._samples = 0
+
+    def accept(self, pcm: bytes) -> None:
+        self.pieces.append(pcm)
+        self._samples += len(pcm) // 2
+        self._arrivals.append((self._samples, time.monotonic_ns()))
+        self.wake.set()
+
+    def finish(self) -> None:
+        self.finished = True
+        self._arrivals.append((self._samples, time.monotonic_ns()))
+        self.wake.set()
+
+    def cancel(self) -> None:
+        self.closed = True
+        self.pieces.clear()
+        self.wake.set()
+        self._forget(self)
+
+    def interim(self, hypothesis: Hypothesis, inference: int) -> None:
+        """Pass on what a worker said."""
+        if not self.closed:
+            self._listener.interim(hypothesis, self._timing(hypothesis, inference))
+
+    def final(self, hypothesis: Hypothesis, inference: int) -> None:
+        """Pass on the last word of a worker."""
+        if not self.closed:
+            self.closed = True
+            self._listener.final(hypothesis, self._timing(hypothesis, inference, final=True))
+
+    def failed(self, message: str) -> None:
+        """Give up."""
+        if not self.closed:
+            self.closed = True
+            self._listener.failed(RecognitionFailure(RECOGNISER_DIED, message))
+
+    def _timing(self, hypothesis: Hypothesis, inference: int, *, final: bool = False) -> Timing:
+        """Since the newest audio of the hypothesis came, or the end: what was not computing was waiting."""
+        arrivals = self._arrivals
+        while len(arrivals) > 1 and (final or arrivals[0][0] < hypothesis.samples):
+            arrivals.popleft()
+        total = time.monotonic_ns() - arrivals[0][1] if arrivals else 0
+        return Timing(queue=max(total - inference, 0), inference=min(inference, total))
+
+
+class WorkerProcess:
+    """A process with a loaded engine."""
+
+    def __init__(
+        self, process: asyncio.subprocess.Process, ready: dict[str, Any], stall_timeout: float
+    ) -> None:
+        self.model: str = ready["model"]
+        self.language: str = ready["language"]
+        self.pid = process.pid
+        self._process = process
+        self._stall_timeout = stall_timeout
+        self._decoding: PooledDecoding | None = None
+        self._decoded = 0
+        self._idle = True
+        self.gone = asyncio.create_task(self._listen(), name=f"asr-worker-{process.pid}")
+
+    @classmethod
+    async def start(cls, settings: SphinxSettings) -> Self:
+        """Start a process and wait until it has loaded. Raises EngineUnavailable."""
+        # No session of its own: niceness counts within one only, where the kernel groups by session.
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "services.asr.worker",
+            str(settings.niceness),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+        try:
+            async with asyncio.timeout(settings.start_timeout):
+                _, payload = await _read_frame(process)
+        except (EOFError, TimeoutError) as error:
+            code = await _end(process)
+            what = "took too long" if isinstance(error, TimeoutError) else f"ended with code {code}"
+            raise EngineUnavailable(f"a decoder process {what} while it loaded; see its log") from None
+        except BaseException:
+            await _end(process)
+            raise
+        return cls(process, json.loads(payload), settings.stall_timeout)
+
+    async def decode(self, decoding: PooledDecoding) -> None:
+        """Decode an utterance from its beginning to its final. Raises WorkerDied."""
+        self._decoding, self._decoded, self._idle = decoding, 0, False
+        order = {"start": decoding.start, "adaptation": decoding.adaptation, "interval": _INTERVAL}
+        self._write(pack_json(Kind.OPEN, order))
+        sent_pieces = sent = 0
+        ending = False
+        while not self._idle:
+            decoding.wake.clear()
+            if not ending:
+                while (
+                    not decoding.closed
+                    and sent_pieces < len(decoding.pieces)
+                    and sent - self._decoded < _IN_FLIGHT
+                ):
+                    piece = decoding.pieces[sent_pieces]
+                    self._write(pack(Kind.AUDIO, piece))
+                    sent_pieces += 1
+                    sent += len(piece) // 2
+                if decoding.closed or (decoding.finished and sent_pieces == len(decoding.pieces)):
+                    self._write(pack(Kind.ABORT if decoding.closed else Kind.FINISH))
+                    ending = True
+            is_busy = ending or sent - self._decoded >= _INTERVAL
+            try:
+                async with asyncio.timeout(self._stall_timeout if is_busy else None):
+                    await decoding.wake.wait()
+            except TimeoutError:
+                raise WorkerDied(f"stood still for {self._stall_timeout:g} s") from None
+            if self.gone.done() and not self._idle:
+                raise WorkerDied(f"ended with code {await self._process.wait()}")
+        self._decoding = None
+
+    async def close(self) -> None:
+        """End the process, at once."""
+        self.gone.cancel()
+        await _end(self._process)
+
+    def _write(self, frame: bytes) -> None:
+        # Never more than _IN_FLIGHT waits in the transport, so there is nothing to drain. A write to a
+        # process that is gone is dropped; `gone` tells of it.
+        assert self._process.stdin is not None
+        self._process.stdin.write(frame)
+
+    async def _listen(self) -> None:
+        """Pass on what the process says, until it ends."""
+        try:
+            while True:
+                kind, payload = await _read_frame(self._process)
+                decoding = self._decoding
+                if decoding is None:
+                    continue
+                hypothesis, inference = unpack_hypothesis(payload)
+                self._decoded = hypothesis.samples
+                if kind is Kind.HYPOTHESIS:
+                    decoding.interim(hypothesis, inference)
+                else:
+                    self._idle = True
+                    if kind is Kind.FINAL:
+                        decoding.final(hypothesis, inference)
+                decoding.wake.set()
+        except EOFError:
+            pass
+        finally:
+            if self._decoding is not None:
+                self._decoding.wake.set()
+
+
+async def _read_frame(process: asyncio.subprocess.Process) -> tuple[Kind, bytes]:
+    """The next frame. Raises EOFError."""
+    reader = process.stdout
+    assert reader is not None
+    try:
+        kind, size = HEADER.unpack(await reader.readexactly(HEADER.size))
+        return Kind(kind), await reader.readexactly(size)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        raise EOFError from None
+
+
+async def _end(process: asyncio.subprocess.Process) -> int:
+    """Kill the process if it lives; returns its exit code."""
+    if process.returncode is None:
+        process.kill()
+    if process.stdin is not None:
+        process.stdin.close()
+    return await asyncio.shield(process.wait())

@@ -1,0 +1,4 @@
+"""Audio as data: formats, decoding to PCM, resampling, framing, voice activity.
+
+Everything here is synchronous and pure: it knows neither gRPC nor the contract nor an event loop.
+"""

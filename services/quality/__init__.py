@@ -1,0 +1,1 @@
+"""Audio quality: what the sound is worth, measured while it arrives."""

@@ -1,0 +1,1 @@
+"""What every process needs, nothing about speech: server, channel, configuration, errors, telemetry."""

@@ -1,0 +1,44 @@
+"""Tests that need a system program say so: `@pytest.mark.needs("flite")`.
+
+Where it is missing the test is skipped, and the end of the run says how to enable it; with CI=true it fails,
+so that nothing is left untested unseen.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from deploy.local.bootstrap import SYSTEM_PACKAGES
+
+SKIPPED_FOR = pytest.StashKey[dict[str, int]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[SKIPPED_FOR] = {}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    programs = [program for marker in item.iter_markers("needs") for program in marker.args]
+    missing = [program for program in programs if shutil.which(program) is None]
+    if not missing:
+        return
+    reason = f"needs {', '.join(missing)}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{reason}; CI has to have it", pytrace=False)
+    for program in missing:
+        skipped = item.config.stash[SKIPPED_FOR]
+        skipped[program] = skipped.get(program, 0) + 1
+    pytest.skip(reason)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    skipped = config.stash[SKIPPED_FOR]
+    if not skipped:
+        return
+    terminalreporter.section("missing system programs")
+    for program, count in sorted(skipped.items()):
+        package = SYSTEM_PACKAGES.get(program, program)
+        terminalreporter.line(f"{program}: {count} skipped; to run them: apt-get install {package}")

@@ -1,0 +1,50 @@
+"""`@pytest.mark.needs`: seen to run, to skip with advice, and to fail in CI, in a pytest of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+TESTS = """
+import pytest
+
+@pytest.mark.needs("sh")
+def test_present(): pass
+
+@pytest.mark.needs("sh", "no-such-program")
+def test_missing(): pass
+"""
+
+
+def run_tests(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    shutil.copy(ROOT / "tests" / "conftest.py", folder)
+    (folder / "test_needs.py").write_text(TESTS)
+    options = ["-c", os.devnull, "--rootdir", str(folder), "-p", "no:cacheprovider"]
+    kept = {name: value for name, value in os.environ.items() if name != "CI"}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *options, str(folder)],
+        cwd=ROOT,
+        env={**kept, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_missing_program_skips_and_is_listed_at_the_end(tmp_path: Path) -> None:
+    done = run_tests(tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed, 1 skipped" in done.stdout
+    assert "no-such-program: 1 skipped; to run them: apt-get install no-such-program" in done.stdout
+
+
+def test_a_missing_program_fails_in_ci(tmp_path: Path) -> None:
+    done = run_tests(tmp_path, CI="true")
+    assert done.returncode == 1
+    assert "needs no-such-program; CI has to have it" in done.stdout
