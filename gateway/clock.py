@@ -30,10 +30,10 @@ class Clock:
         self._arrivals.append((end, now))
 
     def advance(self, accepted: int, interim: int, final: int) -> None:
-        """Recognition got this far."""
-        self.accepted = max(self.accepted, accepted)
-        self.interim = max(self.interim, interim)
-        self.final = max(self.final, final)
+        """Recognition got this far; it cannot be ahead of what was received."""
+        self.accepted = max(self.accepted, min(accepted, self.received))
+        self.interim = max(self.interim, min(interim, self.received))
+        self.final = max(self.final, min(final, self.received))
 
     def finish(self) -> None:
         """Recognition is over, well or not: nothing more will be said about what was received."""

@@ -16,7 +16,6 @@ import grpc
 
 from gateway.events import ALWAYS_SENT, skipped_field
 from gateway.journal import Entry
-from gateway.merge import Failure
 from gateway.session import Session
 from rivermouth.session.v1 import config_pb2, events_pb2, service_pb2
 from services.runtime.errors import Aborted, ProtocolOrder, RivermouthError, TimedOut, declare
@@ -60,7 +59,6 @@ class Connection:
         self._filter: config_pb2.EventFilter | None = None
         self._include: frozenset[str] = frozenset()
         self._exclude: frozenset[str] = frozenset()
-        self._error: RivermouthError | None = None
 
     async def run(self) -> None:
         """Returns after the summary was sent.
@@ -81,9 +79,8 @@ class Connection:
             unwatch()
             if self._beat is not None:
                 self._beat.cancel()
-        error = self._error or session.error
-        if error is not None:
-            raise error
+        if session.error is not None:
+            raise session.error
 
     # Reading.
 
@@ -98,9 +95,11 @@ class Connection:
                     await self._sent_all()
                 if not self._context.done() and not self._context.cancelled():
                     self._session.finish()
-        except (ProtocolOrder, TimedOut) as error:
-            self._error = error
-            self._session.stop("ERROR", Failure(error.reason, error.message, error.retryable))
+        except RivermouthError as error:
+            late = isinstance(error, TimedOut)
+            if late and self._session.input_ended:
+                return  # the client has said all, and listens
+            self._session.fail(error, "LIMIT" if late else "ERROR")
 
     async def _read_input(self) -> None:
         session = self._session

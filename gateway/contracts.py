@@ -5,6 +5,7 @@ One class for each contract. A stage of a deployment's own speaks `Custom`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -19,7 +20,8 @@ from rivermouth.quality.v1 import quality_pb2
 from rivermouth.result.v1 import result_pb2
 from rivermouth.semantics.v1 import semantics_pb2
 from rivermouth.session.v1 import config_pb2
-from services.runtime.offsets import duration, nanoseconds
+from services.audio.pcm import frames_from_bytes
+from services.runtime.offsets import duration, nanoseconds, to_frames
 
 
 @dataclass(slots=True)
@@ -120,6 +122,20 @@ class Asr(StageContract):
                 start_offset=duration(start),
             )
         )
+
+    def muted(self, until: Mapping[int, int], start: int, request: Any) -> Any:
+        """A piece of audio from `start`, silent in each channel `until` where its text is final already.
+
+        Audio is said again from where the slowest channel was. The others must not be recognised twice.
+        """
+        if self.setup.speech_format is None or all(end <= start for end in until.values()):
+            return request
+        rate, count = self.setup.speech_format.sample_rate_hertz, self.setup.speech_format.channel_count
+        frames = frames_from_bytes(request.audio.content, count).copy()
+        for channel, end in until.items():
+            if 1 <= channel <= count:
+                frames[: to_frames(max(0, end - start), rate), channel - 1] = 0
+        return self.audio(audio_pb2.AudioChunk(content=frames.tobytes()))
 
     def silence(self, nanoseconds: int) -> Any:
         return self.request(silence=audio_pb2.Silence(duration=duration(nanoseconds)))

@@ -41,6 +41,9 @@ def result_of(
     end = None
     if kind in ("transcript", "semantic", "turn", "custom_result") and body.HasField("end_offset"):
         end = nanoseconds(body.end_offset)
+    start = None
+    if kind == "transcript" and body.HasField("start_offset"):
+        start = nanoseconds(body.start_offset)
     return Result(
         kind,
         stage,
@@ -54,6 +57,7 @@ def result_of(
         body,
         segment_id,
         latency,
+        start,
     )
 
 
@@ -91,13 +95,14 @@ class Factory:
         )
 
     def analyser_status(
-        self, stage: str, state: str, failure: Failure | None, incarnation: int
+        self, stage: str, state: str, failure: Failure | None, incarnation: int, lost: int
     ) -> events_pb2.AnalyserStatus:
         return events_pb2.AnalyserStatus(
             stage=stage,
             state=f"STATE_{state}",
             failure=stub_failure(failure) if failure else None,
             incarnation=incarnation,
+            lost_input=duration(lost) if lost else None,
         )
 
     def finalize_ack(self, request: int, closed: int) -> events_pb2.FinalizeAck:
@@ -157,7 +162,7 @@ class Factory:
         segment: Result | None,
     ) -> list[Result]:
         identity = result_pb2.StreamIdentity(session_id=self._session_id, stage=stage.name)
-        origin = ResultOrigin(identity, stage.spec.contract, "")
+        origin = ResultOrigin(identity, stage.spec.service, "")
         evidence = None
         if segment is not None:
             used = result_pb2.SegmentRef(segment_id=segment.segment_id, revision=segment.revision)

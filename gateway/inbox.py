@@ -98,8 +98,8 @@ class SpeechWindow(Inbox):
     def put(self, start: int, end: int, request: Any) -> None:
         """A piece of audio, from `start` to `end` on the session's clock."""
         self._window.append(_Piece(start, end, request))
-        while self._window[0].end < end - self._capacity:
-            self._forget()
+        if self._window[0].end < end - self._capacity:
+            self._forget(end - self._capacity)
         self._wake()
 
     def put_control(self, at: int, request: Any, finalize: int = 0) -> None:
@@ -121,15 +121,20 @@ class SpeechWindow(Inbox):
 
     def rewind(self) -> None:
         self._handed_out = 0
+
+    def rewrite(self, change: Callable[[int, Any], Any]) -> None:
+        """Have `change` make each piece of audio anew, from its start and its request."""
+        for piece in self._window:
+            if piece.end > piece.start:
+                piece.request = change(piece.start, piece.request)
+
+    def begin(self) -> int | None:
+        """A stage starts with what is kept: where that begins on the session's clock, None if nothing is."""
         self._gap = 0
+        return self._window[0].start if self._window else None
 
     def idle(self) -> bool:
         return self._handed_out >= len(self._window)
-
-    @property
-    def start(self) -> int | None:
-        """Where the kept audio begins on the session's clock; None where none is kept."""
-        return self._window[0].start if self._window else None
 
     def _next(self) -> Any:
         if self._gap:
@@ -139,14 +144,25 @@ class SpeechWindow(Inbox):
         self._handed_out += 1
         return piece.request
 
-    def _forget(self) -> None:
-        piece = self._window.popleft()
-        if self._handed_out:
-            self._handed_out -= 1
-        else:
-            self._gap += piece.end - piece.start
-            self.lost += piece.end - piece.start
-            self.lost_pieces += 1
+    def _forget(self, before: int) -> None:
+        """Forget the audio that ends before this time; a finalize among it still waits for its answer."""
+        finalizes = []
+        handed_out = 0
+        while self._window[0].end < before:
+            piece = self._window.popleft()
+            was_handed_out = self._handed_out > 0
+            self._handed_out -= was_handed_out
+            if piece.finalize:
+                finalizes.append(piece)
+                handed_out += was_handed_out
+            elif not was_handed_out:
+                self._gap += piece.end - piece.start
+                self.lost += piece.end - piece.start
+                self.lost_pieces += piece.end > piece.start
+        for piece in reversed(finalizes):
+            piece.start = piece.end = self._window[0].start
+            self._window.appendleft(piece)
+        self._handed_out += handed_out
 
 
 class LossyInbox(Inbox):
@@ -178,6 +194,8 @@ class WorkInbox(Inbox):
         self._capacity = capacity
         self._unanswered: dict[str, Any] = {}
         self._history: deque[Any] | None = deque(maxlen=capacity) if history else None
+        self._again: deque[Any] = deque()
+        self._last: Any = None
 
     def put(self, key: str, request: Any) -> bool:
         """One more item; False where there is no room, and then it was not taken."""
@@ -193,6 +211,7 @@ class WorkInbox(Inbox):
 
     def put_always(self, request: Any) -> None:
         """The one item that is never refused: there will be no others."""
+        self._last = request
         self._items.append(request)
         self._wake()
 
@@ -202,12 +221,19 @@ class WorkInbox(Inbox):
 
     def rewind(self) -> None:
         waiting = set(map(id, self._items))
-        if self._history is not None:
-            said = [request for request in self._history if id(request) not in waiting]
-            self._items.extendleft(_replayed(request) for request in reversed(said))
-        else:
-            said = [request for request in self._unanswered.values() if id(request) not in waiting]
-            self._items.extendleft(reversed(said))
+        kept = self._unanswered.values() if self._history is None else self._history
+        self._again = deque(request for request in kept if id(request) not in waiting)
+        if self._last is not None and id(self._last) not in waiting:
+            self._items.append(self._last)
+
+    def idle(self) -> bool:
+        return not self._again and not self._items
+
+    def _next(self) -> Any:
+        if not self._again:
+            return self._items.popleft()
+        request = self._again.popleft()
+        return request if self._history is None else _replayed(request)
 
 
 def _replayed(request: Any) -> Any:

@@ -130,21 +130,22 @@ class AudioIntake:
         rest = self._rechunker.flush()
         return [self._piece(rest, self._rechunker.position)] if rest else []
 
-    def finish(self) -> list[Piece]:
-        """The end of the audio: what is left.
+    def check_end(self) -> list[Piece]:
+        """The pieces that the decoder held back.
 
         Raises:
-            InputRefused: a container that ended within its header.
+            InputRefused: a container that ended within its header or within a frame.
         """
-        if self._broken is None:
-            try:
-                pcm = self._decoder.finish()
-            except AudioError as error:
-                raise InputRefused(str(error.reason), "audio.content", error.message) from None
-            pieces = self._pieces(pcm) if pcm else []
-        else:
-            pieces = []
-        pieces += self.flush()
+        if self._broken is not None:
+            return []
+        try:
+            return self._pieces(self._decoder.finish())
+        except AudioError as error:
+            raise InputRefused(str(error.reason), "audio.content", error.message) from None
+
+    def finish(self) -> list[Piece]:
+        """The end of the audio: what is left. Comes after `check_end`, be that refused or not."""
+        pieces = self.flush()
         if self._resampler is not None and self._rechunker is not None:
             tail = self._resampler.finish()
             if len(tail):

@@ -18,6 +18,9 @@ COMPLETE, FAILED, SKIPPED, TRUNCATED = 1, 2, 3, 4
 # Ids that have ended are remembered to refuse a second terminal; a stage that repeats an older one than
 # these is beyond what the ledger proves.
 _REMEMBERED = 4096
+# The longest pre-roll of the contract, in nanoseconds: a recogniser that was started anew may reach back that
+# far into what its predecessor has said.
+_PRE_ROLL = 1_000_000_000
 
 
 @dataclass(slots=True)
@@ -40,10 +43,17 @@ class Result:
     segment_id: str = ""
     """The segment it is, or is about, for transcripts and annotations."""
     latency: Any = None
+    start: int | None = None
+    """Begin of what it is about, for transcripts."""
 
     @property
     def final(self) -> bool:
         return self.phase == FINAL
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is the final text of a segment."""
+        return self.kind == "transcript" and self.phase == FINAL and self.outcome == COMPLETE
 
 
 @dataclass(slots=True)
@@ -79,6 +89,7 @@ class Ledger:
     segments_final: int = 0
     _open: dict[str, Result] = field(default_factory=dict)
     _ended: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    _said_until: dict[int, int] = field(default_factory=dict)
 
     def admit(self, result: Result) -> str | None:
         """Book a message of a result. Returns what is wrong with it (then it must not be sent), or None."""
@@ -93,8 +104,19 @@ class Ledger:
             return "has no phase or no result_id"
         if (result.outcome != 0) != result.final:
             return "has an outcome without being final, or the reverse"
+        if before is not None and (before.stage, before.kind) != (result.stage, result.kind):
+            return f"has the result_id of a {before.kind} of {before.stage}"
+        if result.kind == "transcript" and self._is_said(result):
+            return "is about time whose text is final already on its channel"
         self._book(result)
         return None
+
+    def _is_said(self, result: Result) -> bool:
+        """Whether it says again what is final: finals of a channel come in order, without overlap."""
+        said = self._said_until.get(result.channel)
+        if said is None or result.start is None or result.end is None or result.outcome > COMPLETE:
+            return False
+        return result.start < said and (result.start < said - _PRE_ROLL or result.end <= said)
 
     def _book(self, result: Result) -> None:
         counts = self.counts(result.service)
@@ -107,6 +129,8 @@ class Ledger:
             counts.failed += result.outcome == FAILED
             counts.skipped += result.outcome == SKIPPED
             counts.truncated += result.outcome == TRUNCATED
+        if result.is_text and result.end is not None:
+            self._said_until[result.channel] = result.end
         if result.kind == "transcript":
             self.segments_final += result.final
             self.segments_partial += not result.final

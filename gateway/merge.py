@@ -35,7 +35,9 @@ class EventFactory(Protocol):
     """Makes the bodies of events that no stage makes."""
 
     def progress(self, step: str, started: bool, done: int, total: int) -> Any: ...
-    def analyser_status(self, stage: str, state: str, failure: Failure | None, incarnation: int) -> Any: ...
+    def analyser_status(
+        self, stage: str, state: str, failure: Failure | None, incarnation: int, lost: int
+    ) -> Any: ...
     def finalize_ack(self, request: int, closed: int) -> Any: ...
     def warning(self, reason: str, message: str, metadata: dict[str, str]) -> Any: ...
     def error(self, failure: Failure, stage: str, client_sequence: int, field: str, fatal: bool) -> Any: ...
@@ -211,13 +213,13 @@ class Merge:
         awaited.ready = True
         return self._release()
 
-    def stage_running(self, stage: str, incarnation: int) -> list[Action]:
-        """A stage works; told in the stream only where it did not before."""
+    def stage_running(self, stage: str, incarnation: int, lost: int = 0) -> list[Action]:
+        """A stage works; told in the stream only where it did not before. `lost` is input, in nanoseconds."""
         state = self._states[stage]
         if not state.troubled or state.done:
             return []
         state.up, state.troubled = True, False
-        return [self._status(stage, "RUNNING", None, incarnation)]
+        return [self._status(stage, "RUNNING", None, incarnation, lost)]
 
     def stage_stalled(self, stage: str, failure: Failure, incarnation: int) -> list[Action]:
         """A stage takes nothing for too long; the others go on."""
@@ -297,8 +299,11 @@ class Merge:
         self.ledger.events[kind] += 1
         return Emit(kind, body, channel, result)
 
-    def _status(self, stage: str, state: str, failure: Failure | None, incarnation: int) -> Action:
-        return self._emit("analyser_status", self.make.analyser_status(stage, state, failure, incarnation))
+    def _status(
+        self, stage: str, state: str, failure: Failure | None, incarnation: int, lost: int = 0
+    ) -> Action:
+        body = self.make.analyser_status(stage, state, failure, incarnation, lost)
+        return self._emit("analyser_status", body)
 
     def _admit(self, result: Result) -> list[Action]:
         problem = self.ledger.admit(result)

@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+TRANSCRIPTION = "transcription"
+"""The progress step of recognition, which a client need not ask for."""
+
 
 class Input(StrEnum):
     """What a stage can be given."""
@@ -54,6 +57,11 @@ class StageSpec:
         return replace(self, address=address)
 
     @property
+    def service(self) -> str:
+        """Its name where results are counted, as in their source."""
+        return self.name if self.contract is Contract.CUSTOM else str(self.contract)
+
+    @property
     def takes_audio(self) -> bool:
         return bool(self.inputs & {Input.SPEECH, Input.AUDIO})
 
@@ -76,7 +84,7 @@ class ActiveStage:
     @property
     def steps(self) -> tuple[str, ...]:
         """The progress steps that end with this stage."""
-        return self.analysers or ("transcription",)
+        return self.analysers or (TRANSCRIPTION,)
 
 
 @dataclass(frozen=True, slots=True)

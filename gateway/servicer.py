@@ -9,7 +9,6 @@ import grpc
 
 from gateway.connection import PROTOCOL_ORDER, Connection, first_config
 from gateway.registry import SESSION_NOT_FOUND, Registry
-from gateway.session import Session
 from rivermouth.session.v1 import service_pb2
 from rivermouth.session.v1.events_pb2 import AnalyserInfo
 from services.audio.format import Encoding
@@ -77,7 +76,7 @@ class OrchestratorServicer:
         session = self.registry.create(config)
         session.client_sequence = 1
         if config.limits.HasField("idle_timeout"):
-            requests = bounded_requests(context, idle, nanoseconds(config.limits.idle_timeout) / SECOND)
+            requests = bounded_requests(context, None, nanoseconds(config.limits.idle_timeout) / SECOND)
         with bind(session_id=session.session_id):
             try:
                 limits = settings.session
@@ -89,7 +88,7 @@ class OrchestratorServicer:
         self, request: service_pb2.GetSessionRequest, context: Context
     ) -> service_pb2.GetSessionResponse:
         """One session as it is now."""
-        return service_pb2.GetSessionResponse(session=_shown(self.registry.get(request.session_id)))
+        return service_pb2.GetSessionResponse(session=self.registry.get(request.session_id))
 
     async def list_sessions(
         self, request: service_pb2.ListSessionsRequest, context: Context
@@ -101,21 +100,20 @@ class OrchestratorServicer:
                 f"page_size is {request.page_size}; 0 to {_MAX_PAGE}",
                 violations=[FieldViolation("page_size", f"0 to {_MAX_PAGE}")],
             )
-        sessions = list(self.registry.sessions())
+        sessions = self.registry.session_ids()
         if request.page_token:
-            after = [i for i, each in enumerate(sessions) if each.session_id == request.page_token]
-            if not after:
+            if request.page_token not in sessions:
                 raise InvalidConfig(
                     PAGE_INVALID,
                     "page_token names no session that is known any more: start from the first page",
                     violations=[FieldViolation("page_token", "from the answer before")],
                 )
-            sessions = sessions[after[0] + 1 :]
+            sessions = sessions[sessions.index(request.page_token) + 1 :]
         page = sessions[: request.page_size or 100]
         more = len(sessions) > len(page)
         return service_pb2.ListSessionsResponse(
-            sessions=[_shown(each) for each in page],
-            next_page_token=page[-1].session_id if more else "",
+            sessions=[self.registry.get(each) for each in page],
+            next_page_token=page[-1] if more else "",
         )
 
     async def get_capabilities(
@@ -139,17 +137,3 @@ class OrchestratorServicer:
             max_sessions=settings.server.max_sessions,
             resume=False,
         )
-
-
-def _shown(session: Session) -> service_pb2.Session:
-    states = service_pb2.Session
-    state = states.STATE_RUNNING
-    if session.ended:
-        state = states.STATE_ENDED
-    elif session.input_ended:
-        state = states.STATE_DRAINING
-    shown = service_pb2.Session(
-        session_id=session.session_id, state=state, labels=session.labels, summary=session.summary()
-    )
-    shown.start_time.FromNanoseconds(round(session.start_time * SECOND))
-    return shown

@@ -37,7 +37,7 @@ from gateway.transport import Transport
 from gateway.validation import find_update_violations
 from rivermouth.audio.v1 import audio_pb2
 from rivermouth.session.v1 import config_pb2, events_pb2, service_pb2
-from services.runtime.errors import RivermouthError, TooLong, declare
+from services.runtime.errors import RivermouthError, TooLong, as_error, declare
 from services.runtime.offsets import SECOND, duration, from_seconds, nanoseconds
 from services.runtime.results import VERSION
 
@@ -84,6 +84,7 @@ class Session:
         self._factory = Factory(session_id, self.clock, time.monotonic())
         self.envelope = Envelope(session_id, 1, self.clock, trace_ids[0])
         self._sequence = 0
+        self._summary: events_pb2.SessionSummary | None = None
         self._audio = AudioIntake(config.audio_format) if config.HasField("audio_format") else None
         self._text = TextIntake(session_id, config) if self._audio is None else None
         active = plan.for_session((each.name for each in config.analysers), self._audio is not None)
@@ -124,6 +125,9 @@ class Session:
                 await self._over.wait()
                 for task in self._tasks:
                     task.cancel()
+        except Exception as raised:
+            # A bug, which must not reach the sessions beside this one.
+            self.fail(as_error(raised))
         finally:
             self.input_ended = True
             self._count_drops()
@@ -134,20 +138,31 @@ class Session:
                 timer.cancel()
             self._progress.set()
 
-    def stop(self, end: str, failure: Failure) -> None:
-        """End the session now, with an error event and its summary."""
+    def fail(self, error: RivermouthError, end: str = "ERROR") -> None:
+        """End the session now, with an error event and its summary; its connection ends with the error."""
+        if self.ended:
+            return
+        self.error = error
         self.input_ended = True
         self._count_drops()
+        failure = Failure(error.reason, error.message, error.retryable, tuple(sorted(error.metadata.items())))
         self._apply(self._merge.stop(end, failure))
 
     @property
     def ended(self) -> bool:
         return self._merge.ended
 
-    def summary(self) -> events_pb2.SessionSummary:
-        """The counts so far."""
+    def describe(self) -> service_pb2.Session:
+        """The session as it is now, with the counts so far."""
+        states = service_pb2.Session
+        state = states.STATE_DRAINING if self.input_ended else states.STATE_RUNNING
+        if self.ended:
+            state = states.STATE_ENDED
         self._count_drops()
-        return self._factory.session_summary(self.ledger, "UNSPECIFIED")
+        summary = self._summary or self._factory.session_summary(self.ledger, "UNSPECIFIED")
+        shown = states(session_id=self.session_id, state=state, labels=self.labels, summary=summary)
+        shown.start_time.FromNanoseconds(round(self.start_time * SECOND))
+        return shown
 
     # What the client sends.
 
@@ -197,9 +212,10 @@ class Session:
         self.input_ended = True
         if self._audio is not None:
             try:
-                self._take(self._audio.finish())
+                self._take(self._audio.check_end())
             except InputRefused as refused:
                 self._refuse(refused)
+            self._take(self._audio.finish())
             self._start_audio_stages()
         if self._text is not None:
             for result in self._text.flush():
@@ -226,7 +242,10 @@ class Session:
             for stage in self._speech_stages:
                 stage.put_audio(piece.start, piece.end, piece.speech)
             for stage in self._native_stages:
-                stage.put_audio(piece.start, piece.end, piece.native)
+                if piece.native.content:
+                    stage.put_audio(piece.start, piece.end, piece.native)
+        if self._recogniser is not None and self._recogniser.finished:
+            self.clock.finish()
 
     def _take_text(self, message: service_pb2.StreamingAnalyzeRequest) -> None:
         if self.input_ended:
@@ -275,7 +294,7 @@ class Session:
             recogniser.speech.put_control(self.clock.received, control, request)
 
     def _update(self, update: config_pb2.UpdateConfig) -> None:
-        violations = find_update_violations(update)
+        violations = find_update_violations(update, self.labels)
         if violations:
             body = events_pb2.ConfigRejected(
                 request_sequence=self.client_sequence,
@@ -363,7 +382,7 @@ class Session:
                 self._progress.set()
                 if self._stalled:
                     self._stalled = False
-                    self._apply(self._merge.stage_running(stage.name, stage.incarnation))
+                    self.stage_running(stage)
         if output.result is not None:
             if stage.work is not None and output.result.final:
                 stage.work.answered(output.result.segment_id)
@@ -378,7 +397,8 @@ class Session:
             self._apply(self._merge.input_refused(stage.name, output.failure), stage.span_id)
 
     def stage_running(self, stage: Stage) -> None:
-        self._apply(self._merge.stage_running(stage.name, stage.incarnation))
+        lost = stage.speech.lost if stage.speech is not None else 0
+        self._apply(self._merge.stage_running(stage.name, stage.incarnation, lost))
 
     def stage_lost(self, stage: Stage, failure: Failure) -> None:
         self._progress.set()
@@ -421,6 +441,8 @@ class Session:
 
     def _emit(self, emit: Emit, span_id: str) -> None:
         self._sequence += 1
+        if emit.kind == "session_summary":
+            self._summary = emit.body
         event = self.envelope.seal(
             emit.kind,
             emit.body,
@@ -491,7 +513,7 @@ class Session:
         for stage in self._stages.values():
             dropped = stage.dropped
             if dropped:
-                self.ledger.counts(stage.contract.stage.spec.contract).dropped = dropped
+                self.ledger.counts(stage.contract.stage.spec.service).dropped = dropped
 
     def _after(self, seconds: float, call: Callable[..., None], *arguments: Any) -> None:
         def due() -> None:
@@ -506,8 +528,7 @@ class Session:
 
     def _out_of_time(self) -> None:
         message = f"the session reached its longest length of {self._max_duration:g} s"
-        self.error = TooLong(SESSION_TOO_LONG, message)
-        self.stop("LIMIT", Failure(SESSION_TOO_LONG, message))
+        self.fail(TooLong(SESSION_TOO_LONG, message), "LIMIT")
 
 
 def _nobody_listens(kind: str, body: Any) -> None:

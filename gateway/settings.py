@@ -6,7 +6,19 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from gateway.plan import ANALYSIS, ASR, BUILT_IN, QUALITY, SEMANTICS, Contract, Input, Plan, StageSpec
+from gateway.merge import TEXT
+from gateway.plan import (
+    ANALYSIS,
+    ASR,
+    BUILT_IN,
+    QUALITY,
+    SEMANTICS,
+    TRANSCRIPTION,
+    Contract,
+    Input,
+    Plan,
+    StageSpec,
+)
 from gateway.stage import StageLimits
 from services.runtime.settings import ChannelSettings, ServerSettings, Settings, TelemetrySettings
 
@@ -66,7 +78,8 @@ class GatewaySettings(Settings):
 
     @model_validator(mode="after")
     def _names_are_free(self) -> GatewaySettings:
-        taken = {name for spec in BUILT_IN for name in (spec.name, *spec.analysers)} & set(self.custom)
+        built_in = {name for spec in BUILT_IN for name in (spec.name, *spec.analysers)}
+        taken = (built_in | {TEXT, TRANSCRIPTION}) & set(self.custom)
         if taken:
             raise ValueError(
                 f"custom: {', '.join(sorted(taken))} is the name of a built-in analyser or stage"
@@ -90,6 +103,7 @@ class GatewaySettings(Settings):
                 (name,),
                 frozenset({name} if stage.default_on else ()),
                 stage.address,
+                takes_history="audio" not in stage.inputs,
             )
             for name, stage in self.custom.items()
         )

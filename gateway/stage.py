@@ -7,9 +7,11 @@ what it had not answered. Where that cannot work, it is given up.
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from opentelemetry import trace
@@ -84,6 +86,7 @@ class Stage:
         self._limits = limits
         self._listener = listener
         self._position = 0
+        self._spoken: dict[int, int] = {}
         self._heard = 0.0
         self._hurry = asyncio.Event()
         spec = contract.stage.spec
@@ -104,6 +107,8 @@ class Stage:
 
     def put_audio(self, start: int, end: int, chunk: audio_pb2.AudioChunk) -> None:
         """A piece of audio, in nanoseconds on the session's clock."""
+        if self.finished:
+            return
         request = self.contract.audio(chunk)
         if self.speech is not None:
             self.speech.put(start, end, request)
@@ -137,6 +142,7 @@ class Stage:
             self.up = False
             if failure is None:
                 return self._listener.stage_ended(self)
+            self._take_back()
             if not failure.retryable or self._late():
                 return self._listener.stage_given_up(self, failure)
             self._listener.stage_lost(self, failure)
@@ -144,14 +150,17 @@ class Stage:
             if self._late():
                 return self._listener.stage_given_up(self, failure)
             self.incarnation += 1
-            self.inbox.rewind()
 
     async def _stream(self, backoff: _Backoff) -> Failure | None:
         """One stream from its configuration to its end; returns why it failed, or None."""
 
+        loop = asyncio.get_running_loop()
+        since = math.inf
+
         def connected() -> None:
+            nonlocal since
+            since = loop.time()
             self.up = True
-            backoff.tries = 0
             self._listener.stage_running(self)
 
         with tracer().start_as_current_span(
@@ -163,9 +172,7 @@ class Stage:
             self.span_id = ids(span)[1]
             try:
                 async with asyncio.timeout(None) as limit:
-                    watch = asyncio.get_running_loop().call_later(
-                        self._limits.no_progress, self._watch, limit
-                    )
+                    watch = loop.call_later(self._limits.no_progress, self._watch, limit)
                     try:
                         await self._transport.exchange(_Requests(self), self._receive, connected)
                     finally:
@@ -179,14 +186,30 @@ class Stage:
                 span.set_attribute("rivermouth.ending", "cancelled")
                 raise
             else:
-                return None
+                if self.inbox.closed and self.inbox.idle():
+                    return None
+                # The service says no more, though there is more to answer.
+                message = f"stage {self.name} ended its stream before its input ended"
+                failure = Failure("STAGE_CLOSED_EARLY", message, True)
+            finally:
+                if loop.time() - since > self._limits.reconnect_max:
+                    backoff.tries = 0  # one that dies at once each time is tried less and less often
             span.set_attribute("error.type", failure.reason)
             span.set_status(trace.StatusCode.ERROR, f"{failure.reason}: {failure.message}")
             return failure
 
     async def _receive(self, response: Any) -> None:
         self._heard = asyncio.get_running_loop().time()
-        self._listener.stage_output(self, self.contract.read(response))
+        output = self.contract.read(response)
+        if self.speech is not None and output.result is not None and output.result.is_text:
+            self._spoken[output.result.channel] = output.result.end or 0
+        self._listener.stage_output(self, output)
+
+    def _take_back(self) -> None:
+        """What was not answered is to be said again; not the audio of a channel whose text is final."""
+        self.inbox.rewind()
+        if self.speech is not None and isinstance(self.contract, Asr):
+            self.speech.rewrite(partial(self.contract.muted, dict(self._spoken)))
 
     def _watch(self, limit: asyncio.Timeout) -> None:
         """End the stream where its input has ended and it has said nothing for too long; else look again."""
@@ -227,12 +250,10 @@ class Stage:
             return self.speech.lost_pieces
         return self.audio.dropped if self.audio is not None else 0
 
-    @property
-    def start(self) -> int:
-        """Where its input begins on the session's clock when it is started now."""
-        if self.speech is not None and self.speech.start is not None:
-            return self.speech.start
-        return self._position
+    def begin(self) -> int:
+        """It is started now: where its input begins on the session's clock."""
+        start = self.speech.begin() if self.speech is not None else None
+        return self._position if start is None else start
 
 
 class _Requests(AsyncIterator[Any]):
@@ -245,5 +266,5 @@ class _Requests(AsyncIterator[Any]):
     async def __anext__(self) -> Any:
         if not self._configured:
             self._configured = True
-            return self._stage.contract.configure(self._stage.incarnation, self._stage.start)
+            return self._stage.contract.configure(self._stage.incarnation, self._stage.begin())
         return await self._stage.inbox.get()

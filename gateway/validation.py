@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from google.protobuf.duration_pb2 import Duration
 
 from gateway.events import KINDS
 from gateway.plan import Plan
 from gateway.settings import SessionSettings
+from rivermouth.analysis.v1 import analysis_pb2
 from rivermouth.asr.v1 import asr_pb2
 from rivermouth.audio.v1 import audio_pb2
 from rivermouth.session.v1 import config_pb2
@@ -34,10 +35,13 @@ _ENDPOINTING = (
 )
 
 
-def check_config(config: config_pb2.StreamingConfig, plan: Plan, limits: SessionSettings) -> None:
-    """Raises InvalidConfig with every violation."""
+def check_config(
+    config: config_pb2.StreamingConfig, plan: Plan, limits: SessionSettings, idle_timeout: float
+) -> None:
+    """Raises InvalidConfig with every violation. `idle_timeout` is the server's own limit, in seconds."""
     violations = [
-        FieldViolation(f"streaming_config.{v.field}", v.description) for v in _config(config, plan, limits)
+        FieldViolation(f"streaming_config.{v.field}", v.description)
+        for v in _config(config, plan, limits, idle_timeout)
     ]
     if violations:
         raise InvalidConfig(
@@ -47,11 +51,14 @@ def check_config(config: config_pb2.StreamingConfig, plan: Plan, limits: Session
         )
 
 
-def find_update_violations(update: config_pb2.UpdateConfig) -> list[FieldViolation]:
-    """What is wrong with an update_config; it is carried out whole or not at all."""
+def find_update_violations(
+    update: config_pb2.UpdateConfig, labels: Mapping[str, str]
+) -> list[FieldViolation]:
+    """What is wrong with an update_config; it is carried out whole or not at all. `labels` are there now."""
+    after = {key: value for key, value in {**labels, **update.labels}.items() if value}
     found = [
         *_filter(update.event_filter),
-        *_labels(dict(update.labels)),
+        *_labels(after),
         *_recognition(update.recognition, 8),
     ]
     for field, _ in update.recognition.ListFields():
@@ -65,7 +72,7 @@ def find_update_violations(update: config_pb2.UpdateConfig) -> list[FieldViolati
 
 
 def _config(
-    config: config_pb2.StreamingConfig, plan: Plan, limits: SessionSettings
+    config: config_pb2.StreamingConfig, plan: Plan, limits: SessionSettings, idle_timeout: float
 ) -> Iterator[FieldViolation]:
     has_audio = config.HasField("audio_format")
     channels = 8
@@ -80,7 +87,7 @@ def _config(
     yield from _analysers(config, plan, has_audio)
     yield from _filter(config.event_filter)
     yield from _duration(config.limits, "limits.max_duration", 0.001, limits.max_duration)
-    yield from _duration(config.limits, "limits.idle_timeout", 1.0, 3600.0)
+    yield from _duration(config.limits, "limits.idle_timeout", min(1.0, idle_timeout), idle_timeout)
     yield from _labels(dict(config.labels))
     yield from _duration(config.segmentation, "segmentation.max_gap", 0.0, 60.0)
 
@@ -105,6 +112,8 @@ def _analysers(config: config_pb2.StreamingConfig, plan: Plan, has_audio: bool) 
             yield FieldViolation(field, f"{analyser.name!r} is asked for twice")
         elif known[analyser.name].takes_audio and not has_audio:
             yield FieldViolation(field, f"{analyser.name!r} needs audio, and the session has none")
+        if analyser.trigger not in analysis_pb2.Trigger.values():
+            yield FieldViolation(f"analysers[{index}].trigger", f"is {analyser.trigger}, which is no trigger")
         seen.add(analyser.name)
 
 

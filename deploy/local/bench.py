@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 BENCHES = {
+    "call": "how soon words are there: the sample call at the pace of speech, by true word times",
     "gateway": "what the gateway adds to a bare gRPC echo: processor time and delay, in each layout",
 }
 """Each is a module of deploy.local.benches that is a `Bench`; what it measures is told in its docstring."""

@@ -1,36 +1,18 @@
 """The reasons of this service's errors. Those with code OK come as messages in a stream that goes on."""
 
 from services.runtime.reasons import declare
+from services.runtime.stream_reasons import AUDIO_OFFSET_MISMATCH as AUDIO_OFFSET_MISMATCH
+from services.runtime.stream_reasons import CONFIG_EXPECTED as CONFIG_EXPECTED
+from services.runtime.stream_reasons import CONFIG_INVALID as CONFIG_INVALID
+from services.runtime.stream_reasons import CONFIG_REPEATED as CONFIG_REPEATED
+from services.runtime.stream_reasons import EMPTY_REQUEST as EMPTY_REQUEST
+from services.runtime.stream_reasons import SILENCE_BEFORE_AUDIO as SILENCE_BEFORE_AUDIO
+from services.runtime.stream_reasons import SILENCE_INVALID as SILENCE_INVALID
 
-CONFIG_EXPECTED = declare(
-    "CONFIG_EXPECTED", "FAILED_PRECONDITION", "Send streaming_config as the first message of the stream."
-)
-CONFIG_REPEATED = declare(
-    "CONFIG_REPEATED", "FAILED_PRECONDITION", "Send streaming_config once; open a new stream for another one."
-)
-CONFIG_INVALID = declare(
-    "CONFIG_INVALID", "INVALID_ARGUMENT", "Correct the fields that the violations name; the same fails again."
-)
 RECOGNISER_BUSY = declare(
     "RECOGNISER_BUSY",
     "RESOURCE_EXHAUSTED",
     "Too many utterances wait to be recognised. Retry after the delay of RetryInfo, or at another server.",
-)
-EMPTY_REQUEST = declare(
-    "EMPTY_REQUEST",
-    "OK",
-    "Set a field of the request that this server knows; it may be older than the client.",
-)
-AUDIO_OFFSET_MISMATCH = declare(
-    "AUDIO_OFFSET_MISMATCH",
-    "OK",
-    "Send each frame once and in order, and a gap as silence; the chunk was left out.",
-)
-SILENCE_INVALID = declare(
-    "SILENCE_INVALID", "OK", "Send a silence above 0 s and at most 60 s; it was left out."
-)
-SILENCE_BEFORE_AUDIO = declare(
-    "SILENCE_BEFORE_AUDIO", "OK", "Send a container's header before silence; the silence was left out."
 )
 CHANNEL_UNKNOWN = declare("CHANNEL_UNKNOWN", "OK", "Name a channel of the audio format, or 0 for all.")
 UPDATE_INVALID = declare(

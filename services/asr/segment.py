@@ -23,9 +23,11 @@ class StablePrefix:
     included.
     """
 
-    # Share of the words of PocketSphinx that were still the same in the final, by the number of hypotheses
-    # in a row (250 ms apart) in which they had been the same, capped at 4; sample call and flite speech.
-    _SURVIVAL = (0.55, 0.7, 0.8, 0.86, 0.93)
+    # Share of PocketSphinx's words that the final had in the same place, by the number of times that a
+    # hypothesis (one each 250 ms) had confirmed them; the sample call and 16 sentences of flite, 370 words.
+    # With an agreement of 4 and an age of 2 s, 55 % of the words were settled early and the word error rate
+    # stayed at 4.3 %; an age of 1 s makes it 6.0 %.
+    _SURVIVAL = (0.5, 0.82, 0.86, 0.86, 0.87, 0.87, 0.9)
 
     def __init__(self, agreement: int, age: int) -> None:
         self._age = age

@@ -20,7 +20,7 @@ class SphinxSettings(Settings):
     """PocketSphinx and the processes it runs in."""
 
     workers: int = Field(
-        default_factory=lambda: max(4, 2 * (os.cpu_count() or 1)),
+        default_factory=lambda: min(max(4, 2 * (os.cpu_count() or 1)), 16),
         ge=1,
         le=256,
         description="decoders: utterances recognised at once; each is a process of about 100 MB",

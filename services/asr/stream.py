@@ -70,6 +70,7 @@ class Stream:
         self._backlog_bound = round(settings.max_backlog_seconds * SAMPLE_RATE_HERTZ)
         self._finalizes: deque[tuple[int, int, list[tuple[Channel, int]]]] = deque()
         self._reported = (0, 0, 0)
+        self._finished = False
         origin = ResultOrigin(config.identity, "asr", recogniser.model)
         self._responses = StreamResponses(
             self.outbox, origin, config.start_offset, recogniser.language, self._positions
@@ -184,6 +185,7 @@ class Stream:
             self._changed.clear()
             await self._changed.wait()
         self._answer_finalizes()
+        self._finished = True
         self._responses.complete(self._broken)
 
     def cancel(self) -> None:
@@ -231,6 +233,8 @@ class Stream:
 
     async def _hearing(self, work: Callable[..., Sequence[Heard]], *pcm: bytes) -> Sequence[Heard]:
         assert self._front is not None
+        # For 100 ms of mono at 16 kHz a thread costs 190 µs of CPU and the loop itself 170 µs; loop delay with
+        # 20 streams is the same. The thread wins, for inference lets go of the GIL: two streams at once.
         if self._front.is_cheap:
             return work(*pcm)
         return await asyncio.get_running_loop().run_in_executor(self._executor, work, *pcm)
@@ -283,8 +287,10 @@ class Stream:
         if not self._channels:
             return self._reported
         accepted = self._frames * SAMPLE_RATE_HERTZ // self._rate
-        interim = max(channel.interim_position for channel in self._channels)
-        final = min(channel.final_position for channel in self._channels)
+        interim = final = accepted
+        if not self._finished:
+            interim = max(channel.interim_position for channel in self._channels)
+            final = min(channel.final_position for channel in self._channels)
         before = self._reported
         self._reported = (max(accepted, before[0]), max(interim, before[1]), max(final, before[2]))
         return self._reported

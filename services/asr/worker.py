@@ -114,14 +114,14 @@ def main() -> int:
     """Load the engine and serve; returns the exit code."""
     # The owner decides when it ends: an interrupt at the terminal reaches the whole group.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    niceness = int(sys.argv[1])
-    # As an absolute value: the owner may be nice already, and nice adds up.
-    os.setpriority(os.PRIO_PROCESS, 0, max(niceness, os.getpriority(os.PRIO_PROCESS, 0)))
     write_fd = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints goes to the log
     from services.asr.sphinx import LANGUAGE, SphinxEngine
 
     engine = SphinxEngine()
+    # Only now, for the service is not ready before. As an absolute value: the owner may be nice already.
+    niceness = max(int(sys.argv[1]), os.getpriority(os.PRIO_PROCESS, 0))
+    os.setpriority(os.PRIO_PROCESS, 0, niceness)
     worker = Worker(engine, sys.stdin.fileno(), write_fd)
     try:
         os.write(

@@ -59,7 +59,7 @@ class WorkerPool:
         self.model = model_name()
         first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._slots = [
-            asyncio.create_task(self._run_slot(first), name=f"asr-slot-{number}")
+            asyncio.create_task(self._run_slot(number, first), name=f"asr-slot-{number}")
             for number in range(self._settings.workers)
         ]
         try:
@@ -80,9 +80,13 @@ class WorkerPool:
         await asyncio.gather(*self._slots, return_exceptions=True)
         self._slots.clear()
 
-    async def _run_slot(self, first: asyncio.Future[None]) -> None:
-        """Keep one worker alive and busy. `first` gets the outcome of the first start of any slot."""
+    async def _run_slot(self, number: int, first: asyncio.Future[None]) -> None:
+        """Keep one worker alive and busy. `first` gets the outcome of the first start of slot 0; the others
+        wait for it, so that the service is ready the sooner.
+        """
         failures = 0
+        if number:
+            await asyncio.wait([first])
         while True:
             try:
                 worker = await WorkerProcess.start(self._settings)

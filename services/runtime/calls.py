@@ -127,7 +127,7 @@ class CallsInFlight(CallInterceptor):
 
     @property
     def count(self) -> int:
-        """How many handlers run. (Not `__len__`: grpc takes an interceptor that is falsy for the last one.)"""
+        """How many calls run. (Not `__len__`: grpc takes an interceptor that is falsy for the last one.)"""
         return len(self._tasks)
 
     async def around(self, call: CallInfo, context: Context, proceed: Proceed) -> Any:
@@ -139,6 +139,8 @@ class CallsInFlight(CallInterceptor):
             raise Unavailable(DRAINING, "the server is draining", retry_after=1.0)
         self._tasks[task] = call.method
         self._idle.clear()
+        # Off the books when all is over, not at the end of the handler: its status and its span come after.
+        task.add_done_callback(self._forget)
         try:
             return await proceed()
         except asyncio.CancelledError:
@@ -146,14 +148,15 @@ class CallsInFlight(CallInterceptor):
                 raise
             task.uncancel()
             raise Unavailable(DRAINING, "the server stopped before the call ended", retry_after=1.0) from None
-        finally:
-            self._cut.discard(task)
-            del self._tasks[task]
-            if not self._tasks:
-                self._idle.set()
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        self._cut.discard(task)
+        del self._tasks[task]
+        if not self._tasks:
+            self._idle.set()
 
     async def wait_idle(self, limit: float) -> bool:
-        """Wait until no handler runs, at most `limit` seconds; return whether that came true."""
+        """Wait until no call runs, at most `limit` seconds; return whether that came true."""
         try:
             async with asyncio.timeout(limit):
                 await self._idle.wait()

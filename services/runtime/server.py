@@ -16,6 +16,7 @@ from grpc_reflection.v1alpha import reflection
 from services.runtime.calls import CallsInFlight, ErrorBoundary
 from services.runtime.health import SERVICE as HEALTH_SERVICE
 from services.runtime.health import Health
+from services.runtime.malformed import MalformedMessages
 from services.runtime.options import server_options
 from services.runtime.settings import ServerSettings
 from services.runtime.telemetry import TracingInterceptor
@@ -87,7 +88,13 @@ class Server:
         if not self.settings.host.startswith("unix:"):
             _check_address(self.settings.host, self.settings.port)
         server = grpc.aio.server(
-            interceptors=(TracingInterceptor(), ErrorBoundary(), self._calls, *self._interceptors),
+            interceptors=(
+                TracingInterceptor(),
+                ErrorBoundary(),
+                self._calls,
+                MalformedMessages(),
+                *self._interceptors,
+            ),
             options=server_options(self.settings),
             maximum_concurrent_rpcs=self.settings.max_concurrent_rpcs,
         )

@@ -23,13 +23,14 @@ Request = TypeVar("Request")
 
 
 def bounded_requests(
-    context: grpc.aio.ServicerContext[Request, Any], first: float, idle: float
+    context: grpc.aio.ServicerContext[Request, Any], first: float | None, idle: float
 ) -> AsyncIterator[Request]:
     """Iterate over the requests of a call; the iterator ends at the bare EOF, which every ending looks like.
 
     Raises TimedOut, reason FIRST_MESSAGE_TIMEOUT or IDLE_TIMEOUT, when `first` seconds pass until the first
     message or `idle` seconds until a later one. Only time spent waiting for the peer counts, not the time in
-    which the reader is busy. One task reads, and it may not be shared with another iterator.
+    which the reader is busy. One task reads, and it may not be shared with another iterator; but a second
+    iterator, with None for `first`, may follow one that has read the first message.
     """
     return _BoundedRequests(context, first, idle)
 
@@ -39,15 +40,17 @@ class _BoundedRequests(AsyncIterator[Request]):
 
     __slots__ = ("_context", "_expired", "_idle", "_limit", "_loop", "_since", "_timer", "_waiting")
 
-    def __init__(self, context: grpc.aio.ServicerContext[Request, Any], first: float, idle: float) -> None:
+    def __init__(
+        self, context: grpc.aio.ServicerContext[Request, Any], first: float | None, idle: float
+    ) -> None:
         self._context = context
-        self._limit = first
-        self._idle: float | None = idle  # None from the first message on
+        self._limit = idle if first is None else first
+        self._idle = None if first is None else idle  # None from the first message on
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Task[Any] | None = None
         self._since = self._loop.time()
         self._expired: TimedOut | None = None
-        self._timer = self._loop.call_later(first, self._look)
+        self._timer = self._loop.call_later(self._limit, self._look)
         context.add_done_callback(cast("Any", self._stop))
 
     async def __anext__(self) -> Request:

@@ -1,55 +1,24 @@
 """Serves SemanticService in a process of its own: `python -m services.semantics [--config FILE]`."""
 
-import argparse
-import asyncio
-import sys
-
-from services.runtime import logs, telemetry
-from services.runtime.config import ConfigError, Settings, load
-from services.runtime.server import BindError, Server
 from services.semantics.servicer import SemanticsServicer
 from services.semantics.session import SemanticsCore
 from services.semantics.settings import SemanticsSettings
-
-_OTHER_PROCESSES = ("gateway", "asr", "quality", "analysis", "dialogue", "tts")
-
-
-class _Process(Settings):
-    """This process's part of an environment and a file that all processes share."""
-
-    semantics: SemanticsSettings = SemanticsSettings()
+from services.runtime import process
+from services.runtime.server import Server
 
 
 async def serve(settings: SemanticsSettings) -> None:
     """Serve until stopped. Raises BindError."""
-    async with (
-        SemanticsCore(settings) as core,
-        Server(settings.server, [SemanticsServicer(core, settings.server).register]) as server,
-    ):
+    core = SemanticsCore(settings)
+    async with Server(settings.server, [SemanticsServicer(core, settings.server).register]) as server, core:
         server.ready()
-        print(f"semantics listening on {server.address}", flush=True)
+        process.announce("semantics", server.address)
         await server.serve_until_stopped()
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the process; returns its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m services.semantics", description=__doc__)
-    parser.add_argument(
-        "--config", metavar="FILE", help="TOML file; its table for this process is [semantics]"
-    )
-    options = parser.parse_args(arguments)
-    try:
-        settings = load(_Process, file=options.config, ignore=_OTHER_PROCESSES).semantics
-        logs.configure(settings.telemetry)
-        shutdown = telemetry.setup(settings.telemetry)
-        try:
-            asyncio.run(serve(settings))
-        finally:
-            shutdown()
-    except (ConfigError, BindError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
+    return process.main("semantics", SemanticsSettings, serve, arguments)
 
 
 if __name__ == "__main__":

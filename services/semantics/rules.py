@@ -1,6 +1,6 @@
 """Annotation by rules and word lists: deterministic, no model. english.toml states the rules.
 
-A segment of 20 words takes about 80 µs.
+A segment of 20 words takes about 110 µs.
 """
 
 from collections.abc import Iterator

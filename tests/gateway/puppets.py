@@ -1,4 +1,4 @@
-"""Stages whose strings the test holds, and a gateway around them, for tests over the real wire.
+"""Stages whose strings the test holds.
 
 A puppet is a service's core. It notes every request, and says what the test tells it to say, so that a test
 orders everything that happens and never waits for time to pass.
@@ -7,27 +7,19 @@ orders everything that happens and never waits for time to pass.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import grpc.aio
 
-from gateway.app import open_gateway
 from gateway.contracts import CONTRACTS
 from gateway.plan import Contract
-from gateway.settings import GatewaySettings
 from rivermouth.asr.v1 import asr_pb2
-from rivermouth.audio.v1 import audio_pb2
 from rivermouth.result.v1 import result_pb2
 from rivermouth.semantics.v1 import semantics_pb2
-from rivermouth.session.v1 import config_pb2, service_pb2
 from rivermouth.transcript.v1 import transcript_pb2
-from services.runtime.channel import open_channel
 from services.runtime.offsets import MILLISECOND, duration
 from services.runtime.results import OpenResult, ResultOrigin
-from services.runtime.server import Server
-from services.runtime.settings import ServerSettings
 
 LIMIT = 10.0
 """Seconds after which a test that waits has failed."""
@@ -124,106 +116,9 @@ class Puppet:
         server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, {method: handler}),))
 
 
-class Call:
-    """One StreamingAnalyze call, numbered, with the events it got."""
-
-    def __init__(self, call: Any) -> None:
-        self.call = call
-        self.events: list[service_pb2.StreamingAnalyzeResponse] = []
-        self.unjournaled: list[service_pb2.StreamingAnalyzeResponse] = []
-        self.ended = False
-        self._number = 0
-
-    async def send(self, **request: Any) -> None:
-        self._number += 1
-        await self.call.write(service_pb2.StreamingAnalyzeRequest(client_sequence=self._number, **request))
-
-    async def audio(self, content: bytes, **fields: Any) -> None:
-        await self.send(audio=audio_pb2.AudioChunk(content=content, **fields))
-
-    async def finish(self) -> None:
-        await self.send(finish=service_pb2.Finish())
-
-    async def next(self) -> service_pb2.StreamingAnalyzeResponse | None:
-        """The next event, journaled or not; None at the end of a call that ended with OK."""
-        async with asyncio.timeout(LIMIT):
-            event = await self.call.read()
-        if event is grpc.aio.EOF:
-            self.ended = True
-            return None
-        (self.events if event.sequence else self.unjournaled).append(event)
-        return event
-
-    async def until(self, kind: str, which: Callable[[Any], bool] = lambda body: True) -> Any:
-        """The body of the next event of a kind (for which `which` holds)."""
-        while (event := await self.next()) is not None:
-            if event.WhichOneof("event") == kind and which(getattr(event, kind)):
-                return getattr(event, kind)
-        raise AssertionError(f"the call ended without {kind}: {self.kinds()}")
-
-    async def drain(self) -> None:
-        """Read to the end."""
-        while not self.ended:
-            await self.next()
-
-    def kinds(self) -> list[str]:
-        return [str(event.WhichOneof("event")) for event in self.events]
-
-    def bodies(self, kind: str) -> list[Any]:
-        return [getattr(event, kind) for event in self.events if event.WhichOneof("event") == kind]
-
-
-@contextlib.asynccontextmanager
-async def gateway(
-    puppets: Mapping[str, Any], over_grpc: bool = False, **settings: Any
-) -> AsyncIterator[Callable[[], Call]]:
-    """A gateway on loopback, its stages in process or each behind a server; gives what opens calls."""
-    async with contextlib.AsyncExitStack() as stack:
-        addresses = {}
-        if over_grpc:
-            for name, puppet in puppets.items():
-                server = await stack.enter_async_context(Server(ServerSettings(), [puppet.register]))
-                addresses[name] = server.address
-        values = GatewaySettings.model_validate({**addresses, **settings})
-        servicer = await stack.enter_async_context(open_gateway(values, {} if over_grpc else puppets))
-        server = await stack.enter_async_context(Server(values.server, [servicer.register]))
-        channel = await stack.enter_async_context(open_channel(server.address))
-        analyze = channel.stream_stream(
-            "/rivermouth.session.v1.OrchestratorService/StreamingAnalyze",
-            request_serializer=service_pb2.StreamingAnalyzeRequest.SerializeToString,
-            response_deserializer=service_pb2.StreamingAnalyzeResponse.FromString,
-        )
-        calls: list[Call] = []
-
-        def open_call() -> Call:
-            calls.append(Call(analyze()))
-            return calls[-1]
-
-        try:
-            yield open_call
-        finally:
-            for each in calls:
-                if not each.call.done():
-                    each.call.cancel()
-                    with contextlib.suppress(asyncio.CancelledError):
-                        await each.call.code()
-
-
 def puppets(*names: str) -> dict[str, Puppet]:
     """Puppets for these built-in stages, for all four by default."""
     return {name: Puppet(Contract(name)) for name in names or ("quality", "asr", "semantics", "analysis")}
-
-
-LINEAR16 = audio_pb2.AudioFormat(
-    encoding=audio_pb2.AUDIO_ENCODING_LINEAR16, sample_rate_hertz=16_000, channel_count=1
-)
-CHUNK = bytes(3200)
-"""100 ms of silence."""
-
-
-def config(**fields: Any) -> config_pb2.StreamingConfig:
-    """A configuration with audio, unless it says otherwise."""
-    return config_pb2.StreamingConfig(**{"audio_format": LINEAR16, **fields})
 
 
 class Speaker:

@@ -9,8 +9,9 @@ A session sends 100 ms of 16 kHz audio ten times a second, or 20 ms fifty times,
 second: interims, finals, speech activity, quality, annotations, analyses; and a heartbeat every 5 s.
 One process makes the load, over one channel to each server, all on loopback.
 
-Systems are measured in turns, echo, compact, worker, processes and again from the echo, each for a window of
-a few seconds; a ratio is of two windows of one round, and a figure is the median of the rounds.
+Systems are measured in turns, each in a window of a second or two: the echo, a layout, the echo, the next
+layout, and so on. A ratio is of a layout's window and that of the echo just before it; a figure is the median
+of what the rounds gave.
 
     …_cpu_ratio         processor time (getrusage of all processes of the layout) over that of the echo, at 50
                         sessions; …_20ms where client and echo's client send 20 ms
@@ -27,7 +28,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import statistics
 import sys
 import time
 from collections import defaultdict
@@ -71,12 +71,14 @@ class Scale:
     many: int = 50
     most: int = 100
     rounds: int = 5
-    seconds: float = 2.0
-    settle: float = 0.3
+    seconds: float = 1.0
+    few_seconds: float = 1.5
+    """With few sessions there are few answers in a second."""
+    settle: float = 0.2
     listening_rounds: int = 3
 
 
-_QUICK = Scale(few=5, many=6, most=8, rounds=1, seconds=0.5, settle=0.1, listening_rounds=1)
+_QUICK = Scale(few=5, many=6, most=8, rounds=1, seconds=0.4, few_seconds=0.6, settle=0.1, listening_rounds=1)
 
 
 def run(quick: bool) -> Sequence[Figure]:
@@ -118,27 +120,38 @@ class _Bench:
         """The layouts beside the echo. Sessions are only ever added, so each phase has those before it."""
         every, scale = (echo, *layouts), self.scale
         await self._grow(every, 1)
+        _say("processor time at 1 session")
         for system in every:
             await self._window(system, 1)  # what is done once is done before anything counts
-        await self._cost_at(every, 1)
+            self._note_cost(system, "_1", await self._window(system, 1))
         await self._grow(every, scale.few)
-        await self._learn_rate(layouts)
+        self.answers = (await self._window(layouts[0], scale.few)).answers
+        _say(f"a session gets {self.answers:.2f} events a second")
         for number in range(scale.rounds):
             _say(f"delays, and processor time at {scale.few} sessions: round {number + 1} of {scale.rounds}")
-            windows = await self._round(every, scale.few)
-            for name, window in windows.items():
-                self.found[f"{name}_p50_us"].append(window.p50)
-                self.found[f"{name}_us_per_session_second_10"].append(window.cost)
             for layout in layouts:
-                ratio = windows[layout.name].p50 / windows["echo"].p50
-                self.found[f"{layout.name}_added_p50_ratio"].append(ratio)
+                base, window = await self._window(echo, scale.few), await self._window(layout, scale.few)
+                self.found[f"{layout.name}_added_p50_ratio"].append(window.p50 / base.p50)
+                for system, found in ((echo, base), (layout, window)):
+                    self.found[f"{system.name}_p50_us"].append(found.p50)
+                    self._note_cost(system, "_10", found)
         await self._grow(every, scale.many)
         for number in range(scale.rounds):
             _say(f"processor time at {scale.many} sessions: round {number + 1} of {scale.rounds}")
-            await self._compare_costs(every)
+            for layout in layouts:
+                base, window = await self._window(echo, scale.many), await self._window(layout, scale.many)
+                self.found[f"{layout.name}_cpu_ratio"].append(window.cost / base.cost)
+                self.found["events_per_session_second"].append(window.answers)
+                self._note_cost(echo, "", base)
+                self._note_cost(layout, "", window)
+            base = await self._window(echo, scale.many, beats=0.2)
+            window = await self._window(layouts[-1], scale.many, beats=0.2)
+            self.found[f"{layouts[-1].name}_cpu_ratio_20ms"].append(window.cost / base.cost)
         resident = {layout.name: (await layout.usage()).rss for layout in layouts}
         await self._grow(every, scale.most)
-        await self._cost_at(every, 100, scale.most)
+        _say(f"processor time at {scale.most} sessions")
+        for system in every:
+            self._note_cost(system, "_100", await self._window(system, scale.most))
         for layout in layouts:
             grown = (await layout.usage()).rss - resident[layout.name]
             self.found[f"{layout.name}_rss_per_session_kib"] = [grown / (scale.most - scale.many)]
@@ -148,47 +161,25 @@ class _Bench:
         _say(f"processor time at {self.scale.many} sessions with voice activity detection")
         await self._grow(layouts, self.scale.many, str(RECORDING))
         for _ in range(self.scale.listening_rounds):
-            for name, window in (await self._round(layouts, self.scale.many)).items():
-                self.found[f"{name}_sessions_per_core"].append(1e6 / window.cost)
+            for layout in layouts:
+                cost = (await self._window(layout, self.scale.many)).cost
+                self.found[f"{layout.name}_sessions_per_core"].append(1e6 / cost)
 
     async def close(self, *systems: System) -> None:
         """End all sessions."""
         for each in systems:
             await self.load.ask("close", system=each.name)
 
-    async def _compare_costs(self, every: Sequence[System]) -> None:
-        windows = await self._round(every, self.scale.many)
-        short = {each.name: each for each in every if each.name in ("echo", "processes")}
-        windows_20ms = await self._round(short.values(), self.scale.many, beats=0.2)
-        for name, window in windows.items():
-            self.found[f"{name}_us_per_session_second"].append(window.cost)
-            if name != "echo":
-                self.found[f"{name}_cpu_ratio"].append(window.cost / windows["echo"].cost)
-                self.found["events_per_session_second"].append(window.answers)
-        ratio = windows_20ms["processes"].cost / windows_20ms["echo"].cost
-        self.found["processes_cpu_ratio_20ms"].append(ratio)
-
-    async def _cost_at(self, every: Iterable[System], named: int, sessions: int = 1) -> None:
-        _say(f"processor time at {sessions} sessions")
-        for name, window in (await self._round(every, sessions)).items():
-            self.found[f"{name}_us_per_session_second_{named}"].append(window.cost)
-
-    async def _learn_rate(self, layouts: Iterable[System]) -> None:
-        windows = await self._round(layouts, self.scale.few)
-        self.answers = statistics.median(window.answers for window in windows.values())
-        _say(f"a session gets {self.answers:.2f} events a second")
-
-    async def _round(
-        self, systems: Iterable[System], sessions: int, beats: float = 1.0
-    ) -> dict[str, Window]:
-        return {system.name: await self._window(system, sessions, beats) for system in systems}
+    def _note_cost(self, system: System, suffix: str, window: Window) -> None:
+        self.found[f"{system.name}_us_per_session_second{suffix}"].append(window.cost)
 
     async def _window(self, system: System, sessions: int, beats: float = 1.0) -> Window:
+        few = sessions <= self.scale.few
         return await measure(
             self.load,
             system,
             sessions=sessions,
-            seconds=self.scale.seconds,
+            seconds=self.scale.few_seconds if few else self.scale.seconds,
             settle=self.scale.settle,
             beats=beats,
             answers=self.answers,

@@ -49,8 +49,8 @@ async def main():
         await asyncio.sleep(0)
         print(server.address, flush=True)
         await serving
-    left = asyncio.all_tasks() - {asyncio.current_task()}
-    print("left", len([task for task in left if "_poller" not in repr(task)]), flush=True)
+    left = [each for each in asyncio.all_tasks() - {asyncio.current_task()} if "_poller" not in repr(each)]
+    print("left", len((await asyncio.wait(left, timeout=1))[1]) if left else 0, flush=True)
 
 asyncio.run(main())
 """

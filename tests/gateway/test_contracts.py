@@ -1,0 +1,39 @@
+"""Replayed audio is silent in a channel up to where its text is final; the others are left alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gateway.contracts import Asr, Setup
+from gateway.plan import ASR, ActiveStage
+from rivermouth.audio.v1 import audio_pb2
+from rivermouth.session.v1 import config_pb2
+
+S = 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("until", "left", "right"),
+    [
+        ({}, 0, 0),
+        ({1: 5 * S}, 0, 0),
+        ({1: 5 * S + 50_000_000}, 800, 0),
+        ({2: 9 * S}, 0, 1600),
+        ({1: 9 * S, 2: 5 * S + 1_000_000}, 1600, 16),
+        ({0: 9 * S, 3: 9 * S, -1: 9 * S}, 0, 0),
+    ],
+)
+def test_muted_up_to_where_each_channel_is_final(until: dict[int, int], left: int, right: int) -> None:
+    speech = audio_pb2.AudioFormat(
+        encoding=audio_pb2.AUDIO_ENCODING_LINEAR16, sample_rate_hertz=16_000, channel_count=2
+    )
+    contract = Asr(ActiveStage(ASR, ()), Setup("s", config_pb2.StreamingConfig(), speech, speech))
+    request = contract.audio(audio_pb2.AudioChunk(content=np.ones((1600, 2), np.int16).tobytes()))
+    before = request.SerializeToString()
+    muted = contract.muted(until, 5 * S, request)
+    frames = np.frombuffer(muted.audio.content, np.int16).reshape(-1, 2)
+    assert len(frames) == 1600
+    assert [int((frames[:, column] == 0).sum()) for column in (0, 1)] == [left, right]
+    assert frames[1600 - (1600 - left) :, 0].all()
+    assert request.SerializeToString() == before

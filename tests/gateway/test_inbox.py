@@ -1,0 +1,218 @@
+"""Each inbox keeps its one rule of overflow, and after a loss says again what had no answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.inbox import Inbox, LossyInbox, SpeechWindow, WorkInbox
+from rivermouth.analysis.v1 import analysis_pb2
+
+S = 1_000_000_000
+Request = analysis_pb2.StreamingAnalyzeRequest
+
+
+def take(inbox: Inbox, most: int = 1000) -> list[Any]:
+    """Everything that can be had at once."""
+    taken: list[Any] = []
+    while not inbox.idle() and len(taken) < most:
+        with pytest.raises(StopIteration) as returned:
+            inbox.get().send(None)
+        taken.append(returned.value.value)
+    return taken
+
+
+def window(capacity: int = 60) -> SpeechWindow:
+    return SpeechWindow(capacity * S, lambda ns: ("silence", ns // S))
+
+
+def fill(inbox: SpeechWindow, start: int, end: int) -> None:
+    """Pieces of a second, named by their second."""
+    for second in range(start, end):
+        inbox.put(second * S, (second + 1) * S, second)
+
+
+@pytest.mark.parametrize("make", [window, lambda: LossyInbox(9), lambda: WorkInbox(9)])
+async def test_reader_waits_is_woken_and_ends(make: Callable[[], Any]) -> None:
+    inbox = make()
+    waiting = asyncio.create_task(inbox.get())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    inbox.put(*{SpeechWindow: (0, S, "x"), LossyInbox: ("x",), WorkInbox: ("k", "x")}[type(inbox)])
+    assert await asyncio.wait_for(waiting, 1) == "x"
+    waiting = asyncio.create_task(inbox.get())
+    await asyncio.sleep(0)
+    inbox.close()
+    with pytest.raises(StopAsyncIteration):
+        await asyncio.wait_for(waiting, 1)
+
+
+def test_window_says_again_what_is_not_settled() -> None:
+    inbox = window()
+    fill(inbox, 0, 10)
+    assert take(inbox) == list(range(10))
+    inbox.settle(4 * S)
+    inbox.rewind()
+    assert inbox.begin() == 4 * S
+    assert take(inbox) == [4, 5, 6, 7, 8, 9]
+
+
+def test_window_keeps_a_piece_that_is_settled_in_part_and_what_was_not_handed_out() -> None:
+    inbox = window()
+    fill(inbox, 0, 3)
+    take(inbox, 2)
+    inbox.settle(2 * S - 1)
+    inbox.rewind()
+    assert inbox.begin() == S
+    inbox.settle(99 * S)
+    assert take(inbox) == [1, 2]
+
+
+def test_finalize_is_kept_until_it_is_answered() -> None:
+    inbox = window()
+    fill(inbox, 0, 1)
+    inbox.put_control(S, "finalize", finalize=7)
+    fill(inbox, 1, 2)
+    assert take(inbox) == [0, "finalize", 1]
+    inbox.settle(2 * S)
+    inbox.rewind()
+    assert take(inbox) == ["finalize", 1]
+    inbox.finalized(7)
+    inbox.settle(2 * S)
+    inbox.rewind()
+    assert take(inbox) == []
+
+
+def test_audio_that_a_stage_did_not_take_in_time_becomes_silence_of_the_same_length() -> None:
+    inbox = window(capacity=5)
+    fill(inbox, 0, 2)
+    inbox.begin()
+    assert take(inbox) == [0, 1]
+    fill(inbox, 2, 200)
+    assert take(inbox)[:4] == [("silence", 60), ("silence", 60), ("silence", 60), ("silence", 12)]
+    assert inbox.lost == 192 * S
+    assert inbox.lost_pieces == 192
+
+
+def test_a_stage_that_starts_late_is_told_where_and_gets_no_silence() -> None:
+    inbox = window(capacity=5)
+    fill(inbox, 0, 20)
+    assert inbox.begin() == 14 * S
+    assert take(inbox) == [14, 15, 16, 17, 18, 19]
+    assert inbox.lost == 14 * S
+
+
+def test_finalize_outlives_the_audio_around_it() -> None:
+    inbox = window(capacity=5)
+    fill(inbox, 0, 2)
+    inbox.put_control(2 * S, "finalize", finalize=7)
+    fill(inbox, 2, 40)
+    assert inbox.begin() == 34 * S
+    assert take(inbox) == ["finalize", 34, 35, 36, 37, 38, 39]
+    fill(inbox, 40, 60)
+    inbox.rewind()
+    assert inbox.begin() == 54 * S
+    assert take(inbox)[:2] == ["finalize", 54]
+
+
+def test_rewrite_changes_audio_and_not_controls() -> None:
+    inbox = window()
+    fill(inbox, 0, 2)
+    inbox.put_control(2 * S, "update")
+    inbox.rewrite(lambda start, request: (start // S, request))
+    assert take(inbox) == [(0, 0), (1, 1), "update"]
+
+
+@given(st.lists(st.one_of(st.just("put"), st.just("take"), st.just("lose"), st.integers(0, 40)), max_size=80))
+def test_a_recogniser_always_hears_a_timeline_without_holes(steps: list[str | int]) -> None:
+    inbox = window(capacity=8)
+    put = 0
+    heard = inbox.begin() or 0
+    settled = 0
+    for step in steps:
+        if step == "put":
+            fill(inbox, put, put + 1)
+            put += 1
+        elif step == "take":
+            for item in take(inbox, 1):
+                if isinstance(item, tuple):
+                    heard += item[1] * S
+                else:
+                    assert heard == item * S
+                    heard += S
+        elif step == "lose":
+            inbox.rewind()
+            start = inbox.begin()
+            heard = put * S if start is None else start
+        elif isinstance(step, int):
+            settled = max(settled, min(step * S, heard))
+            inbox.settle(settled)
+    inbox.rewind()
+    inbox.begin()
+    assert len(take(inbox)) <= 9
+
+
+def test_lossy_inbox_forgets_the_oldest_and_counts() -> None:
+    inbox = LossyInbox(3)
+    for item in range(10):
+        inbox.put(item)
+    assert inbox.dropped == 7
+    inbox.rewind()
+    assert take(inbox) == [7, 8, 9]
+
+
+def test_work_inbox_refuses_the_newest_while_too_much_is_unanswered() -> None:
+    inbox = WorkInbox(2)
+    assert inbox.put("a", 1)
+    assert inbox.put("b", 2)
+    assert not inbox.put("c", 3)
+    assert take(inbox) == [1, 2]
+    assert not inbox.put("c", 3)
+    inbox.answered("a")
+    assert inbox.put("c", 3)
+    inbox.put_always("failure")
+    assert take(inbox) == [3, "failure"]
+
+
+def test_work_inbox_says_again_what_is_unanswered_in_order_and_the_last_word() -> None:
+    inbox = WorkInbox(9)
+    for number, key in enumerate("abcd"):
+        inbox.put(key, number)
+    take(inbox, 3)
+    inbox.answered("b")
+    inbox.put_always("failure")
+    for _ in range(3):  # a stage that cannot be reached is lost again and again
+        inbox.rewind()
+    take(inbox, 1)
+    inbox.rewind()
+    assert take(inbox) == [0, 2, 3, "failure"]
+    inbox.rewind()
+    assert take(inbox) == [0, 2, 3, "failure"]
+
+
+def test_history_is_said_again_marked_as_replayed_what_waits_is_not() -> None:
+    inbox = WorkInbox(9, history=True)
+    for number in range(4):
+        request = Request()
+        request.segment.transcript.text = str(number)
+        inbox.put(str(number), request)
+        inbox.answered(str(number))
+    assert [each.segment.replayed for each in take(inbox, 2)] == [False, False]
+    for _ in range(3):
+        inbox.rewind()
+    said = [(each.segment.transcript.text, each.segment.replayed) for each in take(inbox)]
+    assert said == [("0", True), ("1", True), ("2", False), ("3", False)]
+
+
+def test_history_is_bounded() -> None:
+    inbox = WorkInbox(3, history=True)
+    for number in range(10):
+        assert inbox.put(str(number), Request())
+        take(inbox)
+    inbox.rewind()
+    assert len(take(inbox)) == 3

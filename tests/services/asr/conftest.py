@@ -1,0 +1,18 @@
+"""Fixtures of the recognition service."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+import pytest
+
+SAMPLE_CALL = Path(__file__).parents[2] / "data" / "sample_call"
+
+
+@pytest.fixture(scope="session")
+def sample_call() -> bytes:
+    """The frames of the sample call: LINEAR16, 16 kHz, two channels."""
+    with wave.open(str(SAMPLE_CALL / "call.wav")) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (16_000, 2, 2)
+        return file.readframes(file.getnframes())
