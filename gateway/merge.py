@@ -170,7 +170,6 @@ class Merge:
         if failure is not None:
             actions.append(self._emit("error", self.make.error(failure, "", 0, "", fatal)))
         reason = failure or Failure("SESSION_STOPPED", "the session ended before this result did")
-        actions += self._acknowledge_finalizes()
         for state in self._states.values():
             if not state.done:
                 actions += self._close_open(state.active.name, TRUNCATED, reason)
@@ -416,5 +415,7 @@ class Merge:
         return self._summarise("FINISHED")
 
     def _summarise(self, end: str) -> list[Action]:
+        actions = self._acknowledge_finalizes()
         self.ended = True
-        return [self._emit("session_summary", self.make.session_summary(self.ledger, end)), Ended()]
+        summary = self._emit("session_summary", self.make.session_summary(self.ledger, end))
+        return [*actions, summary, Ended()]

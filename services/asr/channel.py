@@ -76,8 +76,16 @@ class Channel:
 
     @property
     def backlog(self) -> int:
-        """Samples handed to decoders and not decoded yet."""
-        return sum(utterance.backlog for utterance in self._pending)
+        """Samples that decoders have and have not decoded yet."""
+        return sum(utterance.backlog for utterance in self._pending if not utterance.is_waiting)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether more audio than the longest utterance waits for a decoder."""
+        if not self._pending:
+            return False
+        waiting = sum(utterance.backlog for utterance in self._pending if utterance.is_waiting)
+        return waiting > self._endpointer.settings.max_utterance
 
     @property
     def is_open(self) -> bool:

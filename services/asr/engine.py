@@ -15,6 +15,10 @@ SAMPLE_RATE_HERTZ = 16_000
 NANOSECONDS_PER_SAMPLE = 62_500
 
 
+class EngineUnavailable(RuntimeError):
+    """The engine cannot be loaded: the operator's fault; the message says what is missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word; times in nanoseconds from the first sample of its utterance's audio, start <= end.
@@ -26,6 +30,21 @@ class Word:
     start: int
     end: int
     confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How an utterance begins.
+
+    Attributes:
+        start: position of its first sample on the session's clock, in samples.
+        lead: samples from there to the onset of speech.
+        adaptation: from the final of the channel's utterance before; empty for the first.
+    """
+
+    start: int = 0
+    lead: int = 0
+    adaptation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +90,8 @@ class Engine(Protocol):
     @property
     def model(self) -> str: ...
 
-    def open(self, start: int, adaptation: str) -> EngineUtterance:
-        """Begin an utterance.
-
-        Args:
-            start: position of its first sample on the session's clock, in samples.
-            adaptation: from the final of the channel's utterance before; empty for the first.
-        """
+    def open(self, opening: Opening) -> EngineUtterance:
+        """Begin an utterance."""
 
 
 def mean_confidence(words: Iterable[Word]) -> float | None:

@@ -1,6 +1,6 @@
 """What a worker and its owner say to each other, over the worker's standard input and output.
 
-    owner to worker:  OPEN {start, adaptation, interval} · AUDIO pcm … · FINISH or ABORT
+    owner to worker:  OPEN {start, lead, adaptation, interval} · AUDIO pcm … · FINISH or ABORT
     worker to owner:  READY {engine, model, language} · HYPOTHESIS … · FINAL, or ABORTED
 
 A frame is one byte of kind, four of length (little-endian), and the payload: JSON, or PCM for AUDIO.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
-from services.asr.engine import Hypothesis
+from services.asr.engine import Hypothesis, Opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,14 @@ class Listener(Protocol):
 
 
 class Decoding(Protocol):
-    """One utterance. The caller bounds how much audio it hands over that no interim has told of."""
+    """One utterance. The caller bounds how much audio it hands over that no interim has told of.
+
+    Attributes:
+        started: whether it has an engine, or had one; until then its audio only waits.
+    """
+
+    @property
+    def started(self) -> bool: ...
 
     def accept(self, pcm: bytes) -> None:
         """Take audio: 16-bit mono samples at 16 kHz."""
@@ -74,8 +81,8 @@ class Recogniser(Protocol):
     def is_full(self) -> bool:
         """Whether so many utterances wait that no further stream should begin."""
 
-    def open(self, listener: Listener, start: int, adaptation: str) -> Decoding:
-        """A new decoding; see `Engine.open` for the arguments."""
+    def open(self, listener: Listener, opening: Opening) -> Decoding:
+        """A new decoding."""
 
     async def __aenter__(self) -> Self: ...
 

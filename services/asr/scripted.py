@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from services.asr.engine import NANOSECONDS_PER_SAMPLE, SAMPLE_RATE_HERTZ, Hypothesis, Word
+from services.asr.engine import NANOSECONDS_PER_SAMPLE, SAMPLE_RATE_HERTZ, Hypothesis, Opening, Word
 from services.asr.recogniser import Listener, Timing
 from services.asr.settings import ScriptedSettings
 
@@ -49,9 +49,9 @@ class ScriptedEngine:
     def __init__(self, settings: ScriptedSettings) -> None:
         self._script = Script(settings.words, round(settings.word_seconds * SAMPLE_RATE_HERTZ))
 
-    def open(self, start: int, adaptation: str) -> ScriptedUtterance:
+    def open(self, opening: Opening) -> ScriptedUtterance:
         """Begin an utterance; there is nothing to adapt to."""
-        return ScriptedUtterance(self._script, start)
+        return ScriptedUtterance(self._script, opening.start)
 
 
 class ScriptedUtterance:
@@ -91,9 +91,9 @@ class ScriptedRecogniser:
     def model(self) -> str:
         return self._engine.model
 
-    def open(self, listener: Listener, start: int, adaptation: str) -> ScriptedDecoding:
+    def open(self, listener: Listener, opening: Opening) -> ScriptedDecoding:
         """Open a decoding."""
-        return ScriptedDecoding(self._engine.open(start, adaptation), listener, self._interval, self._delay)
+        return ScriptedDecoding(self._engine.open(opening), listener, self._interval, self._delay)
 
     async def __aenter__(self) -> Self:
         return self
@@ -106,6 +106,8 @@ class ScriptedRecogniser:
 
 class ScriptedDecoding:
     """One decoding."""
+
+    started = True
 
     def __init__(self, utterance: ScriptedUtterance, listener: Listener, interval: int, delay: float) -> None:
         self._utterance = utterance

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from rivermouth.asr.v1.asr_pb2 import StreamingRecognizeRequest
 from services.asr import reasons
+from services.asr.engine import EngineUnavailable
 from services.asr.front import Front, ScriptedFront, SileroFront
 from services.asr.outbox import Send
 from services.asr.recogniser import Recogniser
@@ -47,6 +48,7 @@ class AsrCore:
         return self._admission.active
 
     async def __aenter__(self) -> Self:
+        """Raises EngineUnavailable."""
         settings = self._settings
         recogniser: Recogniser
         if settings.engine == "scripted":
@@ -58,10 +60,7 @@ class AsrCore:
         self._resources.callback(self._executor.shutdown, wait=False, cancel_futures=True)
         try:
             if settings.engine != "scripted" or settings.scripted.vad == "silero":
-                from services.audio.vad import SileroModel
-
-                loop = asyncio.get_running_loop()
-                model = await loop.run_in_executor(self._executor, SileroModel.shared)
+                model = await asyncio.get_running_loop().run_in_executor(self._executor, _load_silero)
                 self._open_front = partial(_silero_front, model)
             self._recogniser = await self._resources.enter_async_context(recogniser)
         except BaseException:
@@ -129,6 +128,15 @@ async def _read(requests: AsyncIterator[StreamingRecognizeRequest], stream: Stre
             case _:
                 stream.refuse_empty()
     await stream.finish()
+
+
+def _load_silero() -> SileroModel:
+    from services.audio.vad import SileroModel, VadUnavailableError
+
+    try:
+        return SileroModel.shared()
+    except VadUnavailableError as error:
+        raise EngineUnavailable(str(error)) from error
 
 
 def _silero_front(model: SileroModel, sample_rate_hertz: int, channel_count: int, position: int) -> Front:

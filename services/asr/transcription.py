@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.asr.engine import NANOSECONDS_PER_SAMPLE, Hypothesis, Word, mean_confidence
+from services.asr.engine import NANOSECONDS_PER_SAMPLE, Hypothesis, Opening, Word, mean_confidence
 from services.asr.output import ChannelOutput, SegmentOutput
 from services.asr.recogniser import Decoding, Recogniser, RecognitionFailure, Timing
 from services.asr.segment import StablePrefix
@@ -56,9 +56,15 @@ class Transcription:
         """Samples that it has and that are not decoded."""
         return self.fed - self.decoded
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether no engine has begun with it."""
+        return self._failure is None and (self._decoding is None or not self._decoding.started)
+
     def submit(self, recogniser: Recogniser, clock_start: int, adaptation: str) -> None:
         """Its turn has come."""
-        decoding = self._decoding = recogniser.open(self, clock_start + self.start, adaptation)
+        opening = Opening(clock_start + self.start, self._onset - self.start, adaptation)
+        decoding = self._decoding = recogniser.open(self, opening)
         kept, self._kept = self._kept, []
         for pcm in kept:
             decoding.accept(pcm)

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from services.asr.engine import SAMPLE_RATE_HERTZ, Engine, EngineUtterance, Hypothesis
+from services.asr.engine import SAMPLE_RATE_HERTZ, Engine, EngineUtterance, Hypothesis, Opening
 from services.asr.pipe import HEADER, Kind, pack_hypothesis, pack_json
 
 _SLICE = SAMPLE_RATE_HERTZ // 5 * 2  # bytes decoded at once: an ABORT waits no longer than for these
@@ -55,7 +55,7 @@ class Worker:
         self._interval = order["interval"]
         self._since = self._spent = 0
         self._told = time.monotonic()
-        self._utterance = self._engine.open(order["start"], order["adaptation"])
+        self._utterance = self._engine.open(Opening(order["start"], order["lead"], order["adaptation"]))
 
     def _accept(self, pcm: bytes) -> None:
         utterance = self._utterance

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
+import signal
 import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, Self
 
-from services.asr.engine import SAMPLE_RATE_HERTZ, Hypothesis
+from services.asr.engine import SAMPLE_RATE_HERTZ, EngineUnavailable, Hypothesis, Opening
 from services.asr.pipe import HEADER, Kind, pack, pack_json, unpack_hypothesis
 from services.asr.reasons import RECOGNISER_DIED
 from services.asr.recogniser import Listener, RecognitionFailure, Timing
@@ -21,11 +24,9 @@ _INTERVAL = SAMPLE_RATE_HERTZ // 4  # samples between hypotheses
 # Audio that a worker may have and not have decoded. An utterance that is cancelled holds its worker no
 # longer than these take, a tenth to a third of their length, and the last pass.
 _IN_FLIGHT = 2 * SAMPLE_RATE_HERTZ
-_EXIT_TIME = 5.0
-
-
-class EngineUnavailable(RuntimeError):
-    """No worker could be started: the operator's fault; the message says what the worker said."""
+# Seconds without audio after which an utterance gives its worker to one that waits, and begins anew later:
+# its caller may be away, or may itself wait for a worker with another channel, which would be for ever.
+_STARVED = 1.0
 
 
 class WorkerDied(Exception):
@@ -40,23 +41,23 @@ class PooledDecoding:
         finished: no more audio comes.
         closed: its listener wants no more, or has had its last.
         attempts: workers it was given.
+        started: whether a worker has begun with it.
         wake: set whenever something has changed.
     """
 
     def __init__(
         self,
         listener: Listener,
-        start: int,
-        adaptation: str,
+        opening: Opening,
         forget: Callable[[PooledDecoding], None],
     ) -> None:
         """`forget` is called when it is cancelled."""
-        self.start = start
-        self.adaptation = adaptation
+        self.opening = opening
         self.pieces: list[bytes] = []
         self.finished = False
         self.closed = False
         self.attempts = 0
+        self.started = False
         self.wake = asyncio.Event()
         self._forget = forget
         self._listener = listener
@@ -147,37 +148,48 @@ class WorkerProcess:
             raise
         return cls(process, json.loads(payload), settings.stall_timeout)
 
-    async def decode(self, decoding: PooledDecoding) -> None:
-        """Decode an utterance from its beginning to its final. Raises WorkerDied."""
+    async def decode(self, decoding: PooledDecoding, others_wait: Callable[[], bool]) -> bool:
+        """Decode an utterance from its beginning. Raises WorkerDied.
+
+        Returns whether it came to its end; False if it starved while others waited, and is to be begun anew.
+        """
+        decoding.started = True
         self._decoding, self._decoded, self._idle = decoding, 0, False
-        order = {"start": decoding.start, "adaptation": decoding.adaptation, "interval": _INTERVAL}
-        self._write(pack_json(Kind.OPEN, order))
+        self._write(pack_json(Kind.OPEN, {**asdict(decoding.opening), "interval": _INTERVAL}))
         sent_pieces = sent = 0
-        ending = False
+        ending: Kind | None = None
         while not self._idle:
             decoding.wake.clear()
-            if not ending:
-                while (
-                    not decoding.closed
-                    and sent_pieces < len(decoding.pieces)
-                    and sent - self._decoded < _IN_FLIGHT
-                ):
-                    piece = decoding.pieces[sent_pieces]
-                    self._write(pack(Kind.AUDIO, piece))
-                    sent_pieces += 1
-                    sent += len(piece) // 2
-                if decoding.closed or (decoding.finished and sent_pieces == len(decoding.pieces)):
-                    self._write(pack(Kind.ABORT if decoding.closed else Kind.FINISH))
-                    ending = True
-            is_busy = ending or sent - self._decoded >= _INTERVAL
+            while (
+                ending is None
+                and not decoding.closed
+                and sent_pieces < len(decoding.pieces)
+                and sent - self._decoded < _IN_FLIGHT
+            ):
+                piece = decoding.pieces[sent_pieces]
+                self._write(pack(Kind.AUDIO, piece))
+                sent_pieces += 1
+                sent += len(piece) // 2
+            if ending is None and decoding.closed:
+                ending = Kind.ABORT
+                self._write(pack(ending))
+            elif ending is None and decoding.finished and sent_pieces == len(decoding.pieces):
+                ending = Kind.FINISH
+                self._write(pack(ending))
+            is_busy = ending is not None or sent - self._decoded >= _INTERVAL
             try:
-                async with asyncio.timeout(self._stall_timeout if is_busy else None):
+                async with asyncio.timeout(self._stall_timeout if is_busy else _STARVED):
                     await decoding.wake.wait()
             except TimeoutError:
-                raise WorkerDied(f"stood still for {self._stall_timeout:g} s") from None
+                if is_busy:
+                    raise WorkerDied(f"stood still for {self._stall_timeout:g} s") from None
+                if others_wait():
+                    ending = Kind.ABORT
+                    self._write(pack(ending))
             if self.gone.done() and not self._idle:
                 raise WorkerDied(f"ended with code {await self._process.wait()}")
         self._decoding = None
+        return ending is Kind.FINISH or decoding.closed
 
     async def close(self) -> None:
         """End the process, at once."""
@@ -228,7 +240,9 @@ async def _read_frame(process: asyncio.subprocess.Process) -> tuple[Kind, bytes]
 async def _end(process: asyncio.subprocess.Process) -> int:
     """Kill the process if it lives; returns its exit code."""
     if process.returncode is None:
-        process.kill()
+        # Not process.kill(): it polls first, and so may take the exit code away from asyncio's watcher.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
     if process.stdin is not None:
         process.stdin.close()
     return await asyncio.shield(process.wait())

@@ -14,10 +14,11 @@ from importlib.util import find_spec
 from types import TracebackType
 from typing import Self
 
+from services.asr.engine import EngineUnavailable, Opening
 from services.asr.recogniser import Listener
 from services.asr.settings import SphinxSettings
 from services.asr.sphinx import LANGUAGE, model_name
-from services.asr.worker_process import EngineUnavailable, PooledDecoding, WorkerDied, WorkerProcess
+from services.asr.worker_process import PooledDecoding, WorkerDied, WorkerProcess
 
 _RESTART_DELAYS = (0.1, 0.5, 2.0, 5.0)
 _log = logging.getLogger(__name__)
@@ -45,9 +46,9 @@ class WorkerPool:
     def is_full(self) -> bool:
         return len(self._waiting) >= self._settings.max_waiting
 
-    def open(self, listener: Listener, start: int, adaptation: str) -> PooledDecoding:
+    def open(self, listener: Listener, opening: Opening) -> PooledDecoding:
         """Queue an utterance; a stream has one for each channel at most, which bounds the queue."""
-        decoding = PooledDecoding(listener, start, adaptation, self._forget)
+        decoding = PooledDecoding(listener, opening, self._forget)
         self._waiting.append(decoding)
         self._wake_one()
         return decoding
@@ -117,7 +118,7 @@ class WorkerPool:
     async def _decode(self, worker: WorkerProcess, decoding: PooledDecoding) -> None:
         decoding.attempts += 1
         try:
-            await worker.decode(decoding)
+            ended = await worker.decode(decoding, lambda: bool(self._waiting))
         except WorkerDied as died:
             if decoding.attempts < self._settings.attempts:
                 if not decoding.closed:
@@ -126,6 +127,10 @@ class WorkerPool:
             else:
                 decoding.failed(f"the decoder {died}; {decoding.attempts} had this utterance")
             raise
+        if not ended:
+            decoding.attempts -= 1
+            self._waiting.append(decoding)
+            self._wake_one()
 
     async def _next(self, worker: WorkerProcess) -> PooledDecoding:
         """The utterance that waits longest. Raises WorkerDied if the idle worker ends meanwhile."""

@@ -57,9 +57,13 @@ def open_decoder(audio_format: AudioFormat, *, whole_frames: bool = True) -> Dec
     it: a message on the wire is a unit, and half a sample in it means that the sender has a fault, which
     would turn all that follows into noise. Without it, and always in a container, pieces may be cut
     anywhere.
+
+    Raises ValueError for the containers other than WAV: those are decoded by services.audio.decoder_pool.
     """
     if audio_format.encoding is Encoding.WAV:
         return WavDecoder(audio_format)
+    if audio_format.encoding.is_container:
+        raise ValueError(f"{audio_format.encoding} is decoded in a process: open it in a DecoderPool")
     return RawDecoder(audio_format, whole_frames=whole_frames)
 
 

@@ -1,9 +1,10 @@
 """What can be wrong with audio, as one small tree of errors.
 
-AudioError                 a ValueError: always the sender's fault, never worth a plain retry
+AudioError                 a ValueError: the sender's fault but for the last, never worth a plain retry
 ├── AudioFormatError       the declared format is invalid; names every bad field
 ├── AudioContentError      the bytes are not what was declared; the decoder takes no more audio
-└── AudioFrameError        bytes do not make whole frames; the stream goes on without them
+├── AudioFrameError        bytes do not make whole frames; the stream goes on without them
+└── AudioDecoderError      the decoder failed or none was free: ours; the same audio may be sent again
 """
 
 from dataclasses import dataclass
@@ -19,6 +20,14 @@ class Reason(StrEnum):
     NOT_WAV = "AUDIO_NOT_WAV"  # WAV was declared, and there is no RIFF/WAVE structure
     WAV_UNSUPPORTED = "AUDIO_WAV_UNSUPPORTED"  # a WAV file whose kind of samples is not read here
     ODD_BYTES = "AUDIO_ODD_BYTES"  # the bytes do not make whole frames
+    CONTAINER_UNKNOWN = "AUDIO_CONTAINER_UNKNOWN"  # a container was declared, and no known one came
+    CONTAINER_UNSUPPORTED = "AUDIO_CONTAINER_UNSUPPORTED"  # a known one, whose content is not decoded here
+    TRACK_MISSING = "AUDIO_TRACK_MISSING"  # a container without a track of audio
+    CORRUPT = "AUDIO_CORRUPT"  # the container or its codec is broken at a place
+    TRUNCATED = "AUDIO_TRUNCATED"  # the stream ended inside a header or a frame
+    DECODER_LIMIT = "AUDIO_DECODER_LIMIT"  # decoding it takes more time, memory or output than audio may
+    DECODER_DIED = "AUDIO_DECODER_DIED"  # the process that decoded it ended or stood still
+    DECODERS_BUSY = "AUDIO_DECODERS_BUSY"  # as many streams are decoded as this server takes
 
 
 class AudioError(ValueError):
@@ -78,3 +87,10 @@ class AudioFrameError(AudioError):
     """Some bytes do not make whole frames. Every whole frame before `position` has been returned."""
 
     fatal = False
+
+
+class AudioDecoderError(AudioError):
+    """The decoder process failed, or none was free: not the sender's fault. It takes no more audio.
+
+    A new stream of the same audio may fare better, at once or when others have ended.
+    """

@@ -19,6 +19,11 @@ class Encoding(StrEnum):
     MULAW = "MULAW"  # ITU-T G.711 mu-law, 8 bits a sample
     ALAW = "ALAW"  # ITU-T G.711 A-law, 8 bits a sample
     WAV = "WAV"  # RIFF/WAVE, RF64 or BW64 container
+    FLAC = "FLAC"  # native FLAC stream, RFC 9639
+    OGG_OPUS = "OGG_OPUS"  # Opus in Ogg, RFC 7845
+    WEBM_OPUS = "WEBM_OPUS"  # Opus in WebM or Matroska, what browsers record
+    MP3 = "MP3"  # MPEG-1, -2 and -2.5 audio, layer III
+    CONTAINER = "CONTAINER"  # any container that is decoded here, as its first bytes say
 
     @property
     def is_container(self) -> bool:

@@ -6,6 +6,7 @@ any raw encoding pass. What it does not see is decoded as declared.
 
 import numpy as np
 
+from services.audio.containers import advise, name_container, quote
 from services.audio.errors import AudioContentError, Reason
 from services.audio.format import Encoding
 
@@ -28,10 +29,10 @@ def check_raw_audio(encoding: Encoding, head: bytes) -> None:
     """
     container = name_container(head)
     if container is not None:
-        advice = f": declare {container}" if container in Encoding.__members__ else ""
         raise AudioContentError(
             Reason.FORMAT_MISMATCH,
-            f"{encoding} was declared, but the stream starts with {_quote_magic(head)} ({container}){advice}",
+            f"{encoding} was declared, but the stream starts with {quote(head)} ({container}): "
+            f"{advise(container)}",
             position=0,
             field="encoding",
         )
@@ -46,33 +47,6 @@ def check_raw_audio(encoding: Encoding, head: bytes) -> None:
             position=0,
             field="encoding",
         )
-
-
-def name_container(head: bytes) -> str | None:
-    """The container or compressed format that `head` starts with, or None.
-
-    MP3 without a tag is not recognised: its sync word is a plausible pair of samples.
-    """
-    form = head[8:12]
-    if head[:4] in (b"RIFF", b"RF64", b"BW64", b"RIFX") and form in (b"", b"WAVE"):
-        return "WAV"
-    if head[:4] == b"FORM" and form in (b"AIFF", b"AIFC"):
-        return "AIFF"
-    if head[:4] == b"OggS" and head[4:5] in (b"", b"\0"):
-        return "Ogg"
-    if head[:4] == b"fLaC" and head[4:5] in (b"", b"\0", b"\x80"):  # STREAMINFO is always the first block
-        return "FLAC"
-    if head[:3] == b"ID3" and head[3:5] in (b"\2\0", b"\3\0", b"\4\0"):
-        return "MP3"
-    if head[:4] == b"\x1aE\xdf\xa3":
-        return "WebM"
-    if head[4:8] == b"ftyp":
-        return "MP4"
-    return None
-
-
-def _quote_magic(head: bytes) -> str:
-    return "".join(chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}" for byte in head[:4])
 
 
 def _is_text(encoding: Encoding, head: bytes) -> bool:

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from services.audio.containers import name_container
 from services.audio.errors import AudioContentError, Reason
 from services.audio.format import (
     MAX_CHANNEL_COUNT,
@@ -16,7 +17,6 @@ from services.audio.format import (
     MIN_SAMPLE_RATE_HERTZ,
 )
 from services.audio.samples import SampleCoding
-from services.audio.sniff import name_container
 
 MAX_HEADER_BYTES = 1 << 20  # all that may come before the samples
 

@@ -78,9 +78,10 @@ class Call:
 
     async def until(self, kind: str, which: Callable[[Any], bool] = lambda body: True) -> Any:
         """The body of the next event of a kind (for which `which` holds)."""
-        while (event := await self.next()) is not None:
-            if event.WhichOneof("event") == kind and which(getattr(event, kind)):
-                return getattr(event, kind)
+        async with asyncio.timeout(LIMIT):
+            while (event := await self.next()) is not None:
+                if event.WhichOneof("event") == kind and which(getattr(event, kind)):
+                    return getattr(event, kind)
         raise AssertionError(f"the call ended without {kind}: {self.kinds()}")
 
     async def drain(self) -> None:

@@ -7,7 +7,7 @@ orders everything that happens and never waits for time to pass.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 import grpc.aio
@@ -174,3 +174,12 @@ def annotation(stream: Stream, number: int, transcript: transcript_pb2.Transcrip
     return semantics_pb2.StreamingAnnotateResponse(
         semantic=semantics_pb2.SemanticAnnotation(header=header, segment_id=transcript.header.result_id)
     )
+
+
+async def finish_all(stages: Mapping[str, Puppet], number: int = 0) -> None:
+    """End every stage well, in the order in which their inputs end."""
+    for name in ("quality", "asr", "semantics", "analysis"):
+        if name in stages:
+            stream = await stages[name].stream(number)
+            await stream.until(lambda each: each.half_closed)
+            stream.finish()

@@ -30,7 +30,7 @@ from services.runtime.settings import ChannelSettings
 BEAT = 0.1
 """Seconds of audio that a session sends between two looks at whether to go on."""
 RATE = 16_000
-SPREAD = 50
+SPREAD = 30
 """Beats over which the sessions' schedules are spread when they are opened."""
 _GOLDEN = (5**0.5 - 1) / 2  # multiples of it, modulo 1, are spread evenly however many there are
 

@@ -38,6 +38,15 @@ def test_details_and_their_order() -> None:
     assert (error.retry_after, error.retryable) == (2.5, True)
 
 
+def test_fields_are_said_once() -> None:
+    rate = errors.Violation("rate", "8000 to 48000")
+    assert str(errors.RequestError("refused", violations=(rate,))) == "refused (rate: 8000 to 48000)"
+    assert (
+        str(errors.RequestError("rate must be 8000 to 48000", violations=(rate,)))
+        == "rate must be 8000 to 48000"
+    )
+
+
 def test_failures_of_events() -> None:
     failure = Failure(reason="GONE", message="it is gone", retryable=True, metadata={"stage": "asr"})
     error = errors.error_from_failure(failure)

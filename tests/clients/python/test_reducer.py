@@ -452,3 +452,16 @@ def test_violations_are_bounded() -> None:
     for sequence in range(1, 4001, 2):
         reducer.apply(StreamingAnalyzeResponse(session_id="s", epoch=1, sequence=sequence))
     assert len(reducer.violations) == 1000
+
+
+def test_what_came_late_is_known_when_it_comes_again() -> None:
+    journal = Journal()
+    for _ in range(9):
+        journal.warning()
+    reducer = Reducer()
+    for sequence in (1, 9, 5, 3, 7):
+        assert reducer.apply(journal.events[sequence - 1])
+    for sequence in (1, 9, 5, 3, 7):
+        assert not reducer.apply(journal.events[sequence - 1])
+    assert reducer.missing == 4
+    assert reducer.tally.kinds["warning"] == 5

@@ -452,3 +452,21 @@ async def test_other_calls(orchestrator: Served) -> None:
     async with Client("127.0.0.1:1") as client:
         with pytest.raises(Unavailable):
             await client.capabilities()
+
+
+def descriptors_of(path: Path) -> list[Path]:
+    return [link for link in Path("/proc/self/fd").iterdir() if link.exists() and link.samefile(path)]
+
+
+async def test_leaving_while_a_file_is_sent_closes_it(
+    orchestrator: Served, make_wav: Callable[..., Path]
+) -> None:
+    _, address = orchestrator
+    path = make_wav(seconds=100.0)
+    async with Client(address) as client:
+        for events in range(1, 6):
+            async with client.session(wav()) as session:
+                session.feed_file(path)
+                for _ in range(events):
+                    await anext(session)
+            assert not descriptors_of(path)

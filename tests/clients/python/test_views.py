@@ -127,10 +127,7 @@ def spoken(journal: Journal) -> Journal:
             },
             "asr works again",
         ),
-        (
-            {"flow_control": ev.FlowControl(state=ev.FlowControl.STATE_STARTED, cause="asr")},
-            "sending is held back by asr",
-        ),
+        ({"flow_control": ev.FlowControl(state=ev.FlowControl.STATE_STARTED, cause="asr")}, None),
         ({"go_away": ev.GoAway(time_left=offset(30), reason="drain")}, "the server closes in 30 s: drain"),
         ({"warning": ev.Warning(reason="SLOW", message="slow")}, "warning: slow (SLOW)"),
         (
@@ -268,6 +265,10 @@ def test_the_state_line_has_progress_and_level() -> None:
     view.show(event(progress=ev.Progress(steps_done=1, steps_total=3, percentage=33)))
     view.show(event(audio_quality=AudioQuality(rms_dbfs=-20.0), cursors=ev.Cursors(received=offset(2.5))))
     assert screen.lines()[0] == "2.5 s received  1 of 3 steps (33 %)  level -20 dBFS"
+    view.show(event(flow_control=ev.FlowControl(state=ev.FlowControl.STATE_STARTED, cause="asr")))
+    assert screen.lines()[0].endswith("  held back by asr")
+    view.show(event(flow_control=ev.FlowControl(state=ev.FlowControl.STATE_ENDED, cause="asr")))
+    assert "held back" not in screen.lines()[0]
 
 
 def test_json_lines_keep_names_and_order() -> None:

@@ -26,6 +26,8 @@ from services.runtime.offsets import duration, from_seconds, nanoseconds
 from services.runtime.server import Server
 
 LINEAR16 = audio_pb2.AUDIO_ENCODING_LINEAR16
+
+
 def configure(
     *,
     rate: int = 16_000,

@@ -105,7 +105,11 @@ async def test_channels_are_recognised_and_named_on_their_own() -> None:
     requests = [configure(channels=3, recognition=recognition), *zeros(2.5, channels=3)]
     async with serving() as service:
         answers = (await service.converse(requests)).check()
-    assert {final.channel_tag: final.speaker for final in answers.finals} == {1: "agent", 2: "", 3: "customer"}
+    assert {final.channel_tag: final.speaker for final in answers.finals} == {
+        1: "agent",
+        2: "",
+        3: "customer",
+    }
     assert sorted(final.header.result_id for final in answers.finals) == ["asr/1/1", "asr/2/1", "asr/3/1"]
     assert {answers.text(tag) for tag in (1, 2, 3)} == {spoken(0, 4)}
 
@@ -185,7 +189,12 @@ async def test_finalize_with_nothing_open_is_answered_too() -> None:
 
 async def test_finalize_of_one_channel_leaves_the_others_open() -> None:
     async with serving() as service:
-        requests = [configure(channels=2), *zeros(1, channels=2), finalize(1, channel=2), *zeros(1, channels=2)]
+        requests = [
+            configure(channels=2),
+            *zeros(1, channels=2),
+            finalize(1, channel=2),
+            *zeros(1, channels=2),
+        ]
         answers = (await service.converse(requests)).check()
     causes = [(end.channel_tag, end.cause) for end in answers.of("utterance_end")]
     assert causes[0] == (2, UtteranceEnd.CAUSE_FINALIZE)
@@ -255,7 +264,9 @@ async def test_latency_is_told() -> None:
             assert nanoseconds(response.latency.inference) == 50 * MILLISECOND
 
 
-@pytest.mark.parametrize(("rate", "encoding", "bytes_per_sample"), [(8_000, 3, 1), (48_000, 2, 4), (44_100, 1, 2)])
+@pytest.mark.parametrize(
+    ("rate", "encoding", "bytes_per_sample"), [(8_000, 3, 1), (48_000, 2, 4), (44_100, 1, 2)]
+)
 async def test_any_declared_format_keeps_the_clock(rate, encoding, bytes_per_sample) -> None:
     size = rate // 10 * bytes_per_sample * 2
     async with serving() as service:

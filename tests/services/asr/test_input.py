@@ -12,7 +12,7 @@ from rivermouth.asr.v1.asr_pb2 import StreamingRecognizeRequest as Request
 from rivermouth.audio.v1 import audio_pb2
 from rivermouth.result.v1.result_pb2 import OUTCOME_COMPLETE, OUTCOME_FAILED
 from services.runtime.errors import from_rpc_error
-from services.runtime.offsets import duration, from_seconds, nanoseconds
+from services.runtime.offsets import duration, from_seconds
 from tests.services.asr.conversation import audio, chunks, configure, finalize, serving, silence, zeros
 
 
@@ -45,14 +45,19 @@ RECOGNITION = "streaming_config.recognition"
             {f"{RECOGNITION}.language_code"},
         ),
         (
-            configure(recognition=endpointing(end_silence=0.05, min_speech=2, pre_roll=1.5, max_utterance=61)),
+            configure(
+                recognition=endpointing(end_silence=0.05, min_speech=2, pre_roll=1.5, max_utterance=61)
+            ),
             {
                 f"{RECOGNITION}.endpointing.{name}"
                 for name in ("end_silence", "min_speech", "pre_roll", "max_utterance")
             },
         ),
         (configure(recognition=endpointing(threshold=1.0)), {f"{RECOGNITION}.endpointing.threshold"}),
-        (configure(recognition=endpointing(threshold=float("nan"))), {f"{RECOGNITION}.endpointing.threshold"}),
+        (
+            configure(recognition=endpointing(threshold=float("nan"))),
+            {f"{RECOGNITION}.endpointing.threshold"},
+        ),
         (
             configure(channels=2, recognition=channels(1, 3, 1)),
             {f"{RECOGNITION}.channels[1].channel_tag", f"{RECOGNITION}.channels[2].channel_tag"},
@@ -105,7 +110,12 @@ async def test_an_odd_piece_is_left_out_and_the_stream_goes_on() -> None:
 
 async def test_a_wrong_sample_offset_tells_what_was_expected() -> None:
     async with serving() as service:
-        requests = [configure(), audio(bytes(3_200), 0), audio(bytes(3_200), 1_700), audio(bytes(3_200), 1_600)]
+        requests = [
+            configure(),
+            audio(bytes(3_200), 0),
+            audio(bytes(3_200), 1_700),
+            audio(bytes(3_200), 1_600),
+        ]
         answers = (await service.converse(requests)).check()
     (failure,) = answers.of("failure")
     assert failure.reason == "AUDIO_OFFSET_MISMATCH"
@@ -131,7 +141,9 @@ async def test_silence_out_of_range_is_left_out(length) -> None:
 
 async def test_an_unknown_channel_or_an_empty_request_is_a_failure() -> None:
     async with serving() as service:
-        answers = (await service.converse([configure(), finalize(1, channel=2), Request(), *zeros(1)])).check()
+        answers = (
+            await service.converse([configure(), finalize(1, channel=2), Request(), *zeros(1)])
+        ).check()
     assert [failure.reason for failure in answers.of("failure")] == ["CHANNEL_UNKNOWN", "EMPTY_REQUEST"]
     assert [(each.request_id, each.closed) for each in answers.of("finalized")] == [(1, 0)]
 
@@ -174,7 +186,11 @@ async def test_wav_of_another_format_than_declared_is_a_failure() -> None:
 
 async def test_before_the_header_of_a_container_silence_is_refused_and_finalize_answered() -> None:
     async with serving() as service:
-        requests = [configure(encoding=audio_pb2.AUDIO_ENCODING_WAV, rate=0, channels=0), silence(1), finalize(3)]
+        requests = [
+            configure(encoding=audio_pb2.AUDIO_ENCODING_WAV, rate=0, channels=0),
+            silence(1),
+            finalize(3),
+        ]
         answers = (await service.converse(requests)).check()
     assert [failure.reason for failure in answers.of("failure")] == ["SILENCE_BEFORE_AUDIO"]
     assert [each.request_id for each in answers.of("finalized")] == [3]

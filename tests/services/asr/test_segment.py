@@ -25,7 +25,9 @@ def hypothesis(samples: int, words: list[tuple[str, int]]) -> Hypothesis:
 
 
 SEQUENCES = st.lists(
-    st.lists(st.tuples(st.sampled_from("abc"), st.integers(800, 12_000)), max_size=12), min_size=1, max_size=25
+    st.lists(st.tuples(st.sampled_from("abc"), st.integers(800, 12_000)), max_size=12),
+    min_size=1,
+    max_size=25,
 )
 
 

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
+from rivermouth.asr.v1 import asr_pb2
 from rivermouth.audio.v1 import audio_pb2
-from services.runtime.offsets import nanoseconds
+from services.runtime.offsets import SECOND, duration, nanoseconds
 from tests.services.asr.conversation import Service, chunks, configure, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -77,6 +78,14 @@ async def test_telephone_audio_in_mu_law(service, sample_call, utterances) -> No
     assert errors(spoken["text"], answers.text()) <= len(spoken["text"].split()) / 2
 
 
+async def test_a_quiet_voice(service, sample_call, utterances) -> None:
+    spoken = utterances[0]
+    frames = np.frombuffer(sample_call, "<i2").reshape(-1, 2)[: int((spoken["end_s"] + 0.6) * RATE), 0]
+    quiet = (frames * 0.03).astype("<i2").tobytes()
+    answers = (await service.converse([configure(), *chunks(quiet)])).check()
+    assert errors(spoken["text"], answers.text()) <= 1
+
+
 def noise(kind: str, seconds: float) -> bytes:
     count = int(seconds * RATE)
     generator = np.random.default_rng(7)
@@ -105,7 +114,9 @@ async def test_what_is_no_speech_gives_no_text(service, kind) -> None:
 
 
 @pytest.mark.parametrize(("index", "size"), [(0, 3_200), (3, 640), (8, 32_000)])
-async def test_speech_right_before_the_end_is_in_the_final(service, sample_call, utterances, index, size) -> None:
+async def test_speech_right_before_the_end_is_in_the_final(
+    service, sample_call, utterances, index, size
+) -> None:
     spoken = utterances[index]
     begin, end = int((spoken["start_s"] - 0.3) * RATE), int(spoken["end_s"] * RATE)
     frames = np.frombuffer(sample_call, "<i2").reshape(-1, 2)[begin:end, spoken["channel"] - 1]
@@ -120,3 +131,13 @@ async def test_two_channels_at_once_share_the_decoders(service, sample_call) -> 
     answers = (await service.converse([configure(channels=4), *chunks(doubled, 12_800)])).check()
     assert {answers.text(tag) for tag in (1, 2, 3, 4)} == {answers.text(1)}
     assert "customer support" in answers.text(1)
+
+
+async def test_more_speakers_than_decoders_do_not_wait_for_each_other_for_ever(service, sample_call) -> None:
+    """Long speech on all channels: those that wait fill their bound, those that decode need more audio."""
+    shortest = asr_pb2.RecognitionConfig(endpointing=asr_pb2.Endpointing(max_utterance=duration(2 * SECOND)))
+    frames = np.frombuffer(sample_call, "<i2").reshape(-1, 2)[: 12 * RATE].sum(axis=1, dtype="<i2")
+    requests = [configure(channels=3, recognition=shortest), *chunks(np.repeat(frames, 3).tobytes(), 9_600)]
+    answers = (await service.converse(requests)).check()
+    for tag in (1, 2, 3):
+        assert len([final for final in answers.finals if final.channel_tag == tag]) >= 5

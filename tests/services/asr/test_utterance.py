@@ -12,7 +12,9 @@ from services.asr.utterance import Begin, Cause, End, Endpointer, Endpointing, E
 
 WINDOW = 512
 PROBABILITIES = st.lists(
-    st.tuples(st.sampled_from([0.0, 0.2, 0.4, 0.5, 0.9, 1.0]), st.integers(1, 60)).map(lambda run: [run[0]] * run[1]),
+    st.tuples(st.sampled_from([0.0, 0.2, 0.4, 0.5, 0.9, 1.0]), st.integers(1, 60)).map(
+        lambda run: [run[0]] * run[1]
+    ),
     max_size=25,
 ).map(lambda runs: [probability for run in runs for probability in run])
 SETTINGS = st.builds(
@@ -90,7 +92,9 @@ def test_an_utterance_begins_with_its_pre_roll_and_ends_after_the_silence() -> N
     events = whole(settings, [0.0] * 10 + [0.9] * 20 + [0.0] * 10)
     assert events == [
         Begin(onset=10 * WINDOW, start=7 * WINDOW, continued=False),
-        End(30 * WINDOW, 35 * WINDOW, 35 * WINDOW - 5 * WINDOW // 2, Cause.SILENCE, pytest.approx(0.9), False),
+        End(
+            30 * WINDOW, 35 * WINDOW, 35 * WINDOW - 5 * WINDOW // 2, Cause.SILENCE, pytest.approx(0.9), False
+        ),
     ]
 
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from services.asr.engine import Hypothesis, Word
+from services.asr.engine import EngineUnavailable, Hypothesis, Opening, Word
 from services.asr.pipe import HEADER, Kind, pack_hypothesis, unpack_hypothesis
 from services.asr.recogniser import RecognitionFailure, Timing
 from services.asr.settings import SphinxSettings
-from services.asr.worker_process import EngineUnavailable
 from services.asr.workers import WorkerPool
 
+OPENING = Opening(lead=8_000)  # the call begins with half a second of silence
 CALL = Path(__file__).parents[2] / "data" / "sample_call" / "call.wav"
 
 
@@ -67,14 +67,14 @@ def pieces(pcm: bytes) -> list[bytes]:
 
 async def test_interims_then_a_final_with_times_and_confidence(pool, greeting) -> None:
     ear = Ear()
-    decoding = pool.open(ear, 0, "")
+    decoding = pool.open(ear, OPENING)
     for piece in pieces(greeting):
         decoding.accept(piece)
     decoding.finish()
     assert "good morning customer support" in await ear.text()
     final = ear.ended.result()
     assert final.samples == len(greeting) // 2
-    assert final.adaptation.count(",") == 12
+    assert final.adaptation
     assert all(0 <= word.confidence <= 1 for word in final.words)
     assert all(word.start <= word.end for word in final.words)
     samples = [interim.samples for interim in ear.interims]
@@ -92,7 +92,7 @@ async def test_utterances_wait_in_order_with_their_audio(pool, greeting) -> None
     ears = [Ear() for _ in range(3)]
     for number, ear in enumerate(ears):
         ear.ended.add_done_callback(lambda _, number=number: order.append(number))
-    decodings = [pool.open(ear, 0, "") for ear in ears]
+    decodings = [pool.open(ear, OPENING) for ear in ears]
     for decoding in reversed(decodings):
         decoding.accept(greeting)
         decoding.finish()
@@ -103,7 +103,7 @@ async def test_utterances_wait_in_order_with_their_audio(pool, greeting) -> None
 
 async def test_a_killed_decoder_is_replaced_and_the_utterance_decoded_again(pool, greeting) -> None:
     ear = Ear()
-    decoding = pool.open(ear, 0, "")
+    decoding = pool.open(ear, OPENING)
     half = len(greeting) // 4 * 2
     decoding.accept(greeting[:half])
     async with asyncio.timeout(30):
@@ -121,7 +121,7 @@ async def test_a_decoder_that_stands_still_is_replaced(greeting) -> None:
         (victim,) = pool.workers
         os.kill(victim.pid, signal.SIGSTOP)
         ear = Ear()
-        decoding = pool.open(ear, 0, "")
+        decoding = pool.open(ear, OPENING)
         decoding.accept(greeting)
         decoding.finish()
         assert "good morning" in await ear.text()
@@ -131,7 +131,7 @@ async def test_a_decoder_that_stands_still_is_replaced(greeting) -> None:
 async def test_after_its_last_attempt_an_utterance_fails_with_a_reason(greeting) -> None:
     async with WorkerPool(SphinxSettings(workers=1, attempts=1)) as pool:
         ear = Ear()
-        decoding = pool.open(ear, 0, "")
+        decoding = pool.open(ear, OPENING)
         decoding.accept(greeting)
         async with asyncio.timeout(30):
             await ear.heard.wait()
@@ -142,7 +142,7 @@ async def test_after_its_last_attempt_an_utterance_fails_with_a_reason(greeting)
         assert outcome.reason == "RECOGNISER_DIED"
         decoding.finish()  # what comes late does no harm
         second = Ear()
-        next_decoding = pool.open(second, 0, "")
+        next_decoding = pool.open(second, OPENING)
         next_decoding.accept(greeting)
         next_decoding.finish()
         assert "good morning" in await second.text()
@@ -155,7 +155,7 @@ async def test_a_decoder_killed_while_idle_costs_no_attempt(greeting) -> None:
         async with asyncio.timeout(30):
             await asyncio.wait([victim.gone])
         ear = Ear()
-        decoding = pool.open(ear, 0, "")
+        decoding = pool.open(ear, OPENING)
         decoding.accept(greeting)
         decoding.finish()
         assert "good morning" in await ear.text()
@@ -163,7 +163,7 @@ async def test_a_decoder_killed_while_idle_costs_no_attempt(greeting) -> None:
 
 async def test_cancelled_utterances_give_their_place_back(pool, greeting) -> None:
     ears = [Ear() for _ in range(4)]
-    decodings = [pool.open(ear, 0, "") for ear in ears]
+    decodings = [pool.open(ear, OPENING) for ear in ears]
     for decoding in decodings:
         decoding.accept(greeting)
     async with asyncio.timeout(30):
@@ -195,3 +195,18 @@ def test_a_hypothesis_survives_the_pipe() -> None:
     frame = pack_hypothesis(Kind.FINAL, hypothesis, 12)
     assert HEADER.unpack_from(frame) == (Kind.FINAL, len(frame) - HEADER.size)
     assert unpack_hypothesis(frame[HEADER.size :]) == (hypothesis, 12)
+
+
+async def test_an_utterance_that_starves_gives_its_decoder_to_one_that_waits(pool, greeting) -> None:
+    starving, waiting = Ear(), Ear()
+    half = len(greeting) // 4 * 2
+    first = pool.open(starving, OPENING)
+    first.accept(greeting[:half])
+    second = pool.open(waiting, OPENING)
+    second.accept(greeting)
+    second.finish()
+    text = await waiting.text()
+    assert not starving.ended.done()
+    first.accept(greeting[half:])
+    first.finish()
+    assert await starving.text() == text

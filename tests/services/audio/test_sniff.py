@@ -4,10 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from services.audio.containers import name_container
 from services.audio.errors import AudioContentError, Reason
 from services.audio.format import Encoding
 from services.audio.samples import SampleCoding, to_linear16
-from services.audio.sniff import check_raw_audio, name_container
+from services.audio.sniff import check_raw_audio
 
 RAW = [Encoding.LINEAR16, Encoding.FLOAT32, Encoding.MULAW, Encoding.ALAW]
 PROSE = b"Dear customer,\nthank you for calling us about the price of your plan. We will call again.\n" * 3
@@ -99,26 +100,26 @@ def test_text_is_not_audio(encoding: Encoding, text: bytes) -> None:
 
 @pytest.mark.parametrize("encoding", RAW)
 @pytest.mark.parametrize(
-    ("head", "name"),
+    ("head", "name", "advice"),
     [
-        (b"RIFF\x24\x80\x00\x00WAVEfmt ", "WAV"),
-        (b"RF64\xff\xff\xff\xffWAVEds64", "WAV"),
-        (b"RIFF", "WAV"),
-        (b"fLaC\x00\x00\x00\x22", "FLAC"),
-        (b"OggS\x00\x02", "Ogg"),
-        (b"ID3\x04\x00\x00", "MP3"),
-        (b"\x1aE\xdf\xa3\x9f", "WebM"),
-        (b"\x00\x00\x00\x20ftypM4A ", "MP4"),
-        (b"FORM\x00\x00\x00\x24AIFF", "AIFF"),
+        (b"RIFF\x24\x80\x00\x00WAVEfmt ", "WAV", "declare WAV"),
+        (b"RF64\xff\xff\xff\xffWAVEds64", "WAV", "declare WAV"),
+        (b"RIFF", "WAV", "declare WAV"),
+        (b"fLaC\x00\x00\x00\x22", "FLAC", "declare FLAC"),
+        (b"OggS\x00\x02", "Ogg", "declare OGG_OPUS"),
+        (b"ID3\x04\x00\x00", "MP3", "declare MP3"),
+        (b"\x1aE\xdf\xa3\x9f", "WebM", "declare WEBM_OPUS"),
+        (b"\x00\x00\x00\x20ftypM4A ", "MP4", "declare CONTAINER"),
+        (b"FORM\x00\x00\x00\x24AIFF", "AIFF", "WAV or FLAC"),
     ],
 )
-def test_a_file_is_named(encoding: Encoding, head: bytes, name: str) -> None:
+def test_a_file_is_named(encoding: Encoding, head: bytes, name: str, advice: str) -> None:
     with pytest.raises(AudioContentError) as caught:
         check_raw_audio(encoding, head)
     assert caught.value.reason == Reason.FORMAT_MISMATCH
     assert caught.value.position == 0
-    assert name in str(caught.value)
-    assert ("declare WAV" in str(caught.value)) == (name == "WAV")
+    assert f"({name})" in str(caught.value)
+    assert advice in str(caught.value)
 
 
 @pytest.mark.parametrize("head", [b"", b"RIF", b"RIFF\0\0\0\0AVI ", b"ID3!", b"OggS!", b"fLaC!", bytes(12)])

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -46,22 +46,22 @@ def audio_format_of(path: str | os.PathLike[str]) -> AudioFormat:
     return formats.wav()
 
 
-async def read_pieces(path: str | os.PathLike[str], audio_format: AudioFormat) -> AsyncIterator[Piece]:
+async def read_pieces(path: str | os.PathLike[str], audio_format: AudioFormat) -> AsyncGenerator[Piece, None]:
     """The file at `path` in pieces of 100 ms, as a session of `audio_format` takes them.
 
     A session of WAV gets the file as it is; a session of bare samples gets those of a WAV file without
     its header, or a raw file whole. Raises ValueError where the file is of another format.
     """
-    # Reading is done in threads: a network drive may take its time, and the events go on meanwhile.
-    file = await asyncio.to_thread(Path(path).open, "rb")
-    try:
-        plan = await asyncio.to_thread(_plan, file, audio_format)
-        await asyncio.to_thread(file.seek, plan.begin)
-        preamble = await asyncio.to_thread(file.read, plan.first_sample - plan.begin)
+    # Not opened in a thread: whoever is cancelled while waiting for one leaves an open file behind.
+    with _open(path) as file:
+        plan = _plan(file, audio_format)
+        file.seek(plan.begin)
+        preamble = file.read(plan.first_sample - plan.begin)
         step = max(plan.sample_rate_hertz // CHUNKS_A_SECOND, 1) * plan.frame_bytes
         read = 0
         while True:
             wanted = step if plan.length is None else min(step, plan.length - read)
+            # In a thread: a network drive may take its time, and the events go on meanwhile.
             content = await asyncio.to_thread(file.read, wanted) if wanted else b""
             if not formats.is_container(audio_format):
                 # A recording that was cut off may end within a frame.
@@ -71,8 +71,10 @@ async def read_pieces(path: str | os.PathLike[str], audio_format: AudioFormat) -
             read += len(content)
             yield Piece(preamble + content, read / plan.frame_bytes / plan.sample_rate_hertz)
             preamble = b""
-    finally:
-        file.close()
+
+
+def _open(path: str | os.PathLike[str]) -> BinaryIO:
+    return Path(path).open("rb")
 
 
 def _plan(file: BinaryIO, audio_format: AudioFormat) -> _Plan:

@@ -2,48 +2,54 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from grpc import StatusCode, aio
 
 from rivermouth.client.errors import RivermouthError, error_from_status
 
 T = TypeVar("T")
+Status: TypeAlias = tuple[StatusCode, str, aio.Metadata | None]
 
-# grpc.aio sets this status itself when a write fails because the call has just ended, before or after the
-# server's own, which it replaces (grpc/grpc issue 36066).
+# grpc.aio gives a call this status by itself when a write fails because the server has just ended the call
+# (grpc/grpc issue 36066). It replaces the server's own, or comes a moment before it and is replaced by it.
 _LOCAL = (StatusCode.INTERNAL, "Internal error from Core")
 _PATIENCE = 1.0  # seconds for the server's status to follow
+_LOOK = 0.005  # seconds; nothing tells that a status has replaced another
 
 
 class Ending:
-    """Notes every status that a call is given, and keeps the server's."""
+    """Keeps the server's status of a call, whatever stands there later."""
 
     def __init__(self, call: aio.Call, address: str) -> None:
+        self._call = call
         self._address = address
-        self._status: tuple[StatusCode, str, aio.Metadata | None] | None = None
-        self._known = asyncio.Event()
+        self._first: Status | None = None
         call.add_done_callback(self._note)
 
     async def error(self) -> RivermouthError | None:
         """The error for the server's status; None where that was OK. To be asked after the last message."""
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                await self._known.wait()
-        except TimeoutError:
-            pass  # the core refused the write by itself, and there is no status of the server
-        assert self._status is not None
-        code, details, metadata = self._status
+        code, details, metadata = await self._status()
         return None if code is StatusCode.OK else error_from_status(code, details, metadata, self._address)
 
+    async def _status(self) -> Status:
+        await self._call.code()
+        give_up = asyncio.get_running_loop().time() + _PATIENCE
+        while True:
+            for status in (self._first, _status_now(self._call)):
+                if status is not None and status[:2] != _LOCAL:
+                    return status
+            if asyncio.get_running_loop().time() > give_up:
+                return _status_now(self._call)  # the core refused the write by itself
+            await asyncio.sleep(_LOOK)
+
     def _note(self, call: Any) -> None:
-        # Called for each status, while it stands: a moment later it may have been replaced.
-        status = (_at_once(call.code()), _at_once(call.details()), _at_once(call.trailing_metadata()))
-        if status[:2] != _LOCAL:
-            self._status = status
-            self._known.set()
-        elif self._status is None:
-            self._status = status
+        # Called for the first status only, and while it stands: a moment later it may have been replaced.
+        self._first = _status_now(call)
+
+
+def _status_now(call: Any) -> Status:
+    return (_at_once(call.code()), _at_once(call.details()) or "", _at_once(call.trailing_metadata()))
 
 
 def _at_once(coroutine: Coroutine[Any, Any, T]) -> T:

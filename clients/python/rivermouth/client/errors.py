@@ -75,7 +75,9 @@ class RivermouthError(Exception):
         """Further facts by name."""
 
     def __str__(self) -> str:
-        fields = "; ".join(f"{violation.field}: {violation.description}" for violation in self.violations)
+        # A message may name its fields itself.
+        unnamed = [each for each in self.violations if each.field not in self.message]
+        fields = "; ".join(f"{each.field}: {each.description}" for each in unnamed)
         text = f"{self.reason}: {self.message}" if self.reason else self.message
         return f"{text} ({fields})" if fields else text
 

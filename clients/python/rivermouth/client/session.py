@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Coroutine
+from contextlib import aclosing
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -116,10 +117,11 @@ class Session:
         """
         audio_format = self._audio_format()
         pacer = Pacer() if realtime else None
-        async for piece in read_pieces(path, audio_format):
-            if pacer is not None:
-                await pacer.until(piece.end)
-            await self._send(StreamingAnalyzeRequest(audio=AudioChunk(content=piece.content)))
+        async with aclosing(read_pieces(path, audio_format)) as pieces:
+            async for piece in pieces:
+                if pacer is not None:
+                    await pacer.until(piece.end)
+                await self._send(StreamingAnalyzeRequest(audio=AudioChunk(content=piece.content)))
 
     async def send_text(
         self, text: str, start: float, end: float, speaker: str = "", channel: int = 0

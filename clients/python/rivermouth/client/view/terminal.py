@@ -10,7 +10,7 @@ from rivermouth.client.reducer import Reducer
 from rivermouth.client.view.plain import closing_lines
 from rivermouth.client.view.words import clean, describe, speaker_of
 from rivermouth.quality.v1.quality_pb2 import AudioQuality
-from rivermouth.session.v1.events_pb2 import Progress
+from rivermouth.session.v1.events_pb2 import FlowControl, Progress
 from rivermouth.transcript.v1.transcript_pb2 import Transcript
 
 # ECMA-48: cursor up, erase from the cursor to the end of the screen, faint, normal.
@@ -28,7 +28,7 @@ class TerminalView:
         self._width = width
         self._faint = (_FAINT, _NORMAL) if color else ("", "")
         self._interims: dict[int, Transcript] = {}
-        self._state = {"progress": "", "level": "", "latency": ""}
+        self._state = {"progress": "", "level": "", "latency": "", "held": ""}
         self._received = 0.0
         self._drawn = 0
 
@@ -42,6 +42,9 @@ class TerminalView:
                 self._state["progress"] = (
                     f"{progress.steps_done} of {progress.steps_total} steps ({progress.percentage} %)"
                 )
+            case FlowControl() as flow:
+                held = flow.state == FlowControl.STATE_STARTED
+                self._state["held"] = f"held back by {clean(flow.cause)}" if held else ""
             case AudioQuality() as quality if quality.HasField("rms_dbfs"):
                 self._state["level"] = f"level {quality.rms_dbfs:.0f} dBFS"
         line = describe(event)

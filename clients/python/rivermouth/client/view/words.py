@@ -13,7 +13,6 @@ from rivermouth.session.v1.events_pb2 import (
     AnalyserStatus,
     ConfigRejected,
     Error,
-    FlowControl,
     GoAway,
     SessionStarted,
     Warning,
@@ -68,9 +67,6 @@ def describe(event: Event) -> str | None:
             return f"{revision.previous_speaker or 'a speaker'} is {revision.speaker}"
         case AnalyserStatus() as status:
             return _status(status)
-        case FlowControl() as flow:
-            held = "is held back by" if flow.state == FlowControl.STATE_STARTED else "goes on after"
-            return f"sending {held} {flow.cause}"
         case GoAway() as go_away:
             return f"the server closes in {seconds(go_away.time_left):.0f} s: {go_away.reason}"
         case Warning() as warning:

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1frivermouth/audio/v1/audio.proto\x12\x13rivermouth.audio.v1\x1a\x1egoogle/protobuf/duration.proto\"u\n\x0b\x41udioFormat\x12\x34\n\x08\x65ncoding\x18\x01 \x01(\x0e\x32\".rivermouth.audio.v1.AudioEncoding\x12\x19\n\x11sample_rate_hertz\x18\x02 \x01(\x05\x12\x15\n\rchannel_count\x18\x03 \x01(\x05\"K\n\nAudioChunk\x12\x0f\n\x07\x63ontent\x18\x01 \x01(\x0c\x12\x1a\n\rsample_offset\x18\x02 \x01(\x03H\x00\x88\x01\x01\x42\x10\n\x0e_sample_offset\"6\n\x07Silence\x12+\n\x08\x64uration\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration*\xb9\x01\n\rAudioEncoding\x12\x1e\n\x1a\x41UDIO_ENCODING_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x41UDIO_ENCODING_LINEAR16\x10\x01\x12\x1a\n\x16\x41UDIO_ENCODING_FLOAT32\x10\x02\x12\x18\n\x14\x41UDIO_ENCODING_MULAW\x10\x03\x12\x17\n\x13\x41UDIO_ENCODING_ALAW\x10\x04\x12\x16\n\x12\x41UDIO_ENCODING_WAV\x10\x05\"\x04\x08\x06\x10\x0c\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1frivermouth/audio/v1/audio.proto\x12\x13rivermouth.audio.v1\x1a\x1egoogle/protobuf/duration.proto\"u\n\x0b\x41udioFormat\x12\x34\n\x08\x65ncoding\x18\x01 \x01(\x0e\x32\".rivermouth.audio.v1.AudioEncoding\x12\x19\n\x11sample_rate_hertz\x18\x02 \x01(\x05\x12\x15\n\rchannel_count\x18\x03 \x01(\x05\"K\n\nAudioChunk\x12\x0f\n\x07\x63ontent\x18\x01 \x01(\x0c\x12\x1a\n\rsample_offset\x18\x02 \x01(\x03H\x00\x88\x01\x01\x42\x10\n\x0e_sample_offset\"6\n\x07Silence\x12+\n\x08\x64uration\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration*\xc9\x02\n\rAudioEncoding\x12\x1e\n\x1a\x41UDIO_ENCODING_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x41UDIO_ENCODING_LINEAR16\x10\x01\x12\x1a\n\x16\x41UDIO_ENCODING_FLOAT32\x10\x02\x12\x18\n\x14\x41UDIO_ENCODING_MULAW\x10\x03\x12\x17\n\x13\x41UDIO_ENCODING_ALAW\x10\x04\x12\x16\n\x12\x41UDIO_ENCODING_WAV\x10\x05\x12\x17\n\x13\x41UDIO_ENCODING_FLAC\x10\x06\x12\x1b\n\x17\x41UDIO_ENCODING_OGG_OPUS\x10\x07\x12\x1c\n\x18\x41UDIO_ENCODING_WEBM_OPUS\x10\x08\x12\x16\n\x12\x41UDIO_ENCODING_MP3\x10\t\x12\x1c\n\x18\x41UDIO_ENCODING_CONTAINER\x10\n\"\x04\x08\x0b\x10\x0b\"\x04\x08\x0c\x10\x0c\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,7 +33,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'rivermouth.audio.v1.audio_p
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_AUDIOENCODING']._serialized_start=341
-  _globals['_AUDIOENCODING']._serialized_end=526
+  _globals['_AUDIOENCODING']._serialized_end=670
   _globals['_AUDIOFORMAT']._serialized_start=88
   _globals['_AUDIOFORMAT']._serialized_end=205
   _globals['_AUDIOCHUNK']._serialized_start=207

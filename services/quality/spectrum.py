@@ -1,0 +1,137 @@
+"""Power spectra of overlapping frames, and what a stream's long-term spectra say.
+
+Frames are 40 ms under a Hann window, one every 20 ms, so that bin k stands at 25 k Hz at every sample rate.
+The bins of a frame add up to its mean square under the window (Parseval).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from services.quality.slices import Float32Array, Float64Array, Slice
+
+BIN_HERTZ = 25.0
+FLOOR_FRAMES = 10
+"""200 ms: a floor is the least mean power of so many frames."""
+SOUNDING_POWER = 1e-9
+"""-90 dBFS: below it a frame is digital silence and tells nothing of a line's noise."""
+_DC_DECAY = 0.99
+"""Of the running mean that takes the DC offset away: 2 s."""
+_POWER_FLOOR = 1e-16
+
+
+class SpectrumTally:
+    """Long-term spectra of one stretch, (channels, bins).
+
+    Attributes:
+        total: sum of the powers of all frames that sound, `frames` of each channel.
+        least: smallest mean of 200 ms that sound throughout.
+        floors, floor_count: sum in dB of the `least` of the stretches that were added, and their number.
+    """
+
+    def __init__(self, channel_count: int, bins: int) -> None:
+        self.total = np.zeros((channel_count, bins))
+        self.frames = np.zeros(channel_count)
+        self.least = np.full((channel_count, bins), np.inf)
+        self.floors = np.zeros((channel_count, bins))
+        self.floor_count = np.zeros((channel_count, 1))
+
+    def add(self, other: SpectrumTally) -> None:
+        self.total += other.total
+        self.frames += other.frames
+        floors, count = other.floor_sums()
+        self.floors += floors
+        self.floor_count += count
+
+    def floor_sums(self) -> tuple[Float64Array, Float64Array]:
+        """Sum of floors in dB and their number, its own one included."""
+        known = np.isfinite(self.least[:, :1])
+        own = 10 * np.log10(np.maximum(np.where(known, self.least, 1.0), _POWER_FLOOR))
+        return self.floors + own, self.floor_count + known
+
+    def mean(self) -> Float64Array:
+        """Mean power of the frames that sound, (channels, bins)."""
+        return np.asarray(self.total / np.maximum(self.frames, 1)[:, None])
+
+    def floor(self) -> Float64Array | None:
+        """What is there all the time, (channels, bins): the mean in dB of the floors of stretches of 2 s."""
+        floors, count = self.floor_sums()
+        return np.asarray(10 ** (floors / np.maximum(count, 1) / 10)) if count.all() else None
+
+
+class SpectrumGauge:
+    """Turns slices into spectra and takes them into a tally."""
+
+    def __init__(self, channel_count: int, frame: int) -> None:
+        self._frame = frame
+        self.bins = frame + 1
+        window = np.hanning(2 * frame + 1)[:-1]
+        # Powers of one side of the spectrum: all bins but the first and the last stand for two.
+        self._window = (window * np.sqrt(2 / (2 * frame * np.square(window).sum()))).astype(np.float32)
+        self._window_sum = float(self._window.sum())
+        self._channel_count = channel_count
+        self.restart()
+
+    def restart(self) -> None:
+        """The next slice comes after a gap."""
+        self._last: Float32Array | None = None
+        self._dc: Float64Array | None = None
+        self._partial = np.zeros((self._channel_count, self.bins))
+        self._partial_frames = 0
+        self._partial_sounds = np.ones(self._channel_count, bool)
+
+    def take(self, piece: Slice, tally: SpectrumTally) -> Float32Array:
+        """The spectra of the frames that end in the slice, (channels, spectra, bins)."""
+        frames = piece.values.astype(np.float32).reshape(self._channel_count, piece.frames, self._frame)
+        if self._last is not None:
+            frames = np.concatenate((self._last, frames), axis=1)
+        self._last = frames[:, -1:]
+        spectra = self._transform(frames)
+        self._tally(spectra, tally)
+        return spectra
+
+    def _transform(self, frames: Float32Array) -> Float32Array:
+        windows = np.empty((self._channel_count, frames.shape[1] - 1, 2 * self._frame), np.float32)
+        np.multiply(frames[:, :-1], self._window[: self._frame], out=windows[:, :, : self._frame])
+        np.multiply(frames[:, 1:], self._window[self._frame :], out=windows[:, :, self._frame :])
+        spectra = np.fft.rfft(windows, axis=2)
+        offsets = self._offsets(frames.mean(axis=2, dtype=np.float64))
+        # The transform of a constant under a Hann window: its sum, and minus half of it beside.
+        spectra[:, :, 0] -= offsets * self._window_sum
+        spectra[:, :, 1] += offsets * (self._window_sum / 2)
+        powers = np.square(spectra.real)
+        powers += np.square(spectra.imag)
+        powers[:, :, 0] *= 0.5
+        powers[:, :, -1] *= 0.5
+        return powers
+
+    def _offsets(self, means: Float64Array) -> Float64Array:
+        """The DC offset at each spectrum, (channels, spectra): the running mean of the frames' means."""
+        if self._dc is None:
+            self._dc = means[:, 0]
+        count = means.shape[1] - 1
+        ages = np.arange(count)[None, :] - np.arange(count)[:, None]
+        weights = np.where(ages >= 0, (1 - _DC_DECAY) * _DC_DECAY ** np.maximum(ages, 0), 0.0)
+        offsets = means[:, 1:] @ weights + self._dc[:, None] * _DC_DECAY ** np.arange(1, count + 1)
+        if count:
+            self._dc = offsets[:, -1]
+        return np.asarray(offsets)
+
+    def _tally(self, spectra: Float32Array, tally: SpectrumTally) -> None:
+        sounds = spectra.sum(axis=2) >= SOUNDING_POWER
+        tally.frames += sounds.sum(axis=1)
+        at = 0
+        while at < spectra.shape[1]:
+            end = min(spectra.shape[1], at + FLOOR_FRAMES - self._partial_frames)
+            powers = spectra[:, at:end].sum(axis=1, dtype=np.float64)
+            tally.total += powers
+            self._partial += powers
+            self._partial_sounds &= sounds[:, at:end].all(axis=1)
+            self._partial_frames += end - at
+            at = end
+            if self._partial_frames == FLOOR_FRAMES:
+                means = np.where(self._partial_sounds[:, None], self._partial / FLOOR_FRAMES, np.inf)
+                np.minimum(tally.least, means, out=tally.least)
+                self._partial[:] = 0.0
+                self._partial_frames = 0
+                self._partial_sounds[:] = True

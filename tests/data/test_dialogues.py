@@ -1,0 +1,200 @@
+"""The labelled dialogues follow their guidelines, and their two parts share no sentence.
+
+Messages about the held-out part name dialogue and utterance, never its words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent / "dialogues"
+PARTS = ("dev", "heldout")
+FIELDS = {"support", "sales", "meeting", "hiring", "health", "education", "finance", "booking"}
+TOPICS = {
+    "pricing", "billing", "refund", "delivery", "technical_issue", "account_access", "scheduling", "deadline",
+    "contract", "staffing", "health_symptoms", "medication", "education", "insurance", "travel",
+}  # fmt: skip
+RISKS = {"escalation", "churn_risk", "legal_threat", "payment_risk", "safety"}
+PRECEDENCE = ["question", "clarification", "action_item", "commitment", "decision", "agreement", "general"]
+NORMALIZED = {
+    "money": r"\d+\.\d\d( [A-Z]{3})?",
+    "date": r"(\d{4}|-)-\d\d-\d\d|---\d\d",
+    "time": r"([01]\d|2[0-3]):[0-5]\d",
+    "duration": r"P\d+[DWMY]|PT\d+[HMS]",
+    "percent": r"\d+(\.\d+)?",
+    "phone": r"\+?\d{7,15}",
+    "email": r"[a-z0-9._-]+@[a-z0-9.-]+\.[a-z]+",
+    "url": r"[a-z0-9.-]+\.[a-z]+(/[a-z0-9./-]*)?",
+    "card": r"\d{13,19}",
+    "iban": r"[A-Z]{2}\d\d[A-Z0-9]{11,30}",
+}
+LABELS = {
+    "topics", "risks", "primary_intent", "intents", "question", "action_items", "decisions", "entities",
+    "sentiment",
+}  # fmt: skip
+MINIMUM = 2  # labels of each kind in each part, but for rare entity types
+
+
+def read(part: str) -> dict[str, dict[str, Any]]:
+    return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((ROOT / part).glob("*.json"))}
+
+
+DIALOGUES = {part: read(part) for part in PARTS}
+UTTERANCES = [
+    (part, name, number)
+    for part, dialogues in DIALOGUES.items()
+    for name, dialogue in dialogues.items()
+    for number in range(len(dialogue["utterances"]))
+]
+
+
+def span(text: str, quoted: dict[str, Any]) -> tuple[int, int]:
+    """Character span of quoted["text"], at its `occurrence` where it stands there more than once.
+
+    Raises ValueError, without the words, where it does not stand there or cuts a word in two.
+    """
+    places = [match.start() for match in re.finditer(re.escape(quoted["text"]), text)]
+    if len(places) > 1 and "occurrence" not in quoted:
+        raise ValueError("a label's words stand there more than once")
+    if len(places) <= quoted.get("occurrence", 0):
+        raise ValueError("a label's words do not stand there")
+    start = places[quoted.get("occurrence", 0)]
+    end = start + len(quoted["text"])
+    if re.match(r"\w", text[end : end + 1]) or re.match(r"\w", text[start - 1 : start]):
+        raise ValueError("a label's words begin or end inside a word")
+    return start, end
+
+
+def sentences(dialogue: dict[str, Any]) -> set[str]:
+    """Sentences of three words or more in lower case without punctuation; a spoken utterance is one."""
+    pieces = (
+        re.sub(r"[^\w\s]", "", piece).lower().split()
+        for utterance in dialogue["utterances"]
+        for piece in re.split(r"(?<=[.!?])\s", utterance["text"])
+    )
+    return {" ".join(piece) for piece in pieces if len(piece) >= 3}
+
+
+def luhn(digits: str) -> bool:
+    """Whether the check digit is right (ISO/IEC 7812-1, annex B)."""
+    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits))]
+    return sum(number - 9 * (number > 9) for number in doubled) % 10 == 0
+
+
+def mod_97(iban: str) -> bool:
+    """Whether the check digits are right (ISO 13616)."""
+    return int("".join(str(int(sign, 36)) for sign in iban[4:] + iban[:4])) % 97 == 1
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_dialogues_are_whole(part: str) -> None:
+    for name, dialogue in DIALOGUES[part].items():
+        assert set(dialogue) == {"id", "field", "setting", "form", "held_on", "utterances"}, name
+        assert dialogue["id"] == name
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", dialogue["held_on"]), name
+        turns = dialogue["utterances"]
+        assert 14 <= len(turns) <= 24, name
+        assert all(turn["start_s"] < turn["end_s"] for turn in turns), name
+        assert all(first["start_s"] < second["start_s"] for first, second in pairwise(turns)), name
+        channels = {(turn["speaker"], turn["channel"]) for turn in turns}
+        assert len(channels) == len(dict(channels)) == len({channel for _, channel in channels}) >= 2, name
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_parts_are_balanced(part: str) -> None:
+    dialogues = list(DIALOGUES[part].values())
+    assert Counter(dialogue["field"] for dialogue in dialogues) == Counter(FIELDS)
+    assert Counter(dialogue["form"] for dialogue in dialogues) == {"written": 4, "spoken": 4}
+
+
+def test_a_field_has_either_form_once() -> None:
+    seen = {(dialogue["field"], dialogue["form"]) for part in PARTS for dialogue in DIALOGUES[part].values()}
+    assert seen == {(field, form) for field in FIELDS for form in ("written", "spoken")}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_label_occurs(part: str) -> None:
+    labels = [turn["labels"] for dialogue in DIALOGUES[part].values() for turn in dialogue["utterances"]]
+    topics = Counter(topic["label"] for label in labels for topic in label["topics"])
+    risks = Counter(risk for label in labels for risk in label["risks"])
+    intents = Counter(label["primary_intent"] for label in labels)
+    types = Counter(entity["type"] for label in labels for entity in label["entities"])
+    for known, counted, minimum in (
+        (TOPICS, topics, MINIMUM),
+        (RISKS, risks, MINIMUM),
+        (set(PRECEDENCE), intents, MINIMUM),
+        (set(NORMALIZED), types, 1),
+    ):
+        assert set(counted) == known
+        assert min(counted.values()) >= minimum, counted
+
+
+def test_parts_share_no_sentence() -> None:
+    dev = set[str]().union(*map(sentences, DIALOGUES["dev"].values()))
+    shared = {name: len(sentences(dialogue) & dev) for name, dialogue in DIALOGUES["heldout"].items()}
+    assert len(dev) > 100
+    assert not any(shared.values()), shared
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_spoken_text_is_as_a_recogniser_writes(part: str) -> None:
+    for name, dialogue in DIALOGUES[part].items():
+        plain = [bool(re.fullmatch(r"[a-z' ]+", turn["text"])) for turn in dialogue["utterances"]]
+        assert all(plain) if dialogue["form"] == "spoken" else not any(plain), name
+
+
+@pytest.mark.parametrize(("part", "name", "number"), UTTERANCES)
+def test_intents_follow_their_precedence(part: str, name: str, number: int) -> None:
+    labels = DIALOGUES[part][name]["utterances"][number]["labels"]
+    intents = labels["intents"]
+    has_action_items, has_decisions = len(labels["action_items"]) > 0, len(labels["decisions"]) > 0
+    assert set(labels) == LABELS
+    assert intents == sorted(set(intents), key=PRECEDENCE.index)
+    assert labels["primary_intent"] == intents[0]
+    assert ("general" in intents) == (intents == ["general"])
+    assert labels["question"] == ("question" in intents)
+    assert has_action_items == ("action_item" in intents)
+    assert has_decisions == ("decision" in intents)
+    assert labels["sentiment"] in (-1, 0, 1)
+
+
+@pytest.mark.parametrize(("part", "name", "number"), UTTERANCES)
+def test_labels_are_known_and_quote_the_text(part: str, name: str, number: int) -> None:
+    utterance = DIALOGUES[part][name]["utterances"][number]
+    text, labels = utterance["text"], utterance["labels"]
+    topics = [topic["label"] for topic in labels["topics"]]
+    assert set(labels["risks"]) <= RISKS
+    assert set(topics) <= TOPICS
+    assert len(topics) == len(set(topics))
+
+    places = sorted(span(text, quoted) for quoted in labels["entities"])
+    assert all(first[1] <= second[0] for first, second in pairwise(places))
+    for topic in labels["topics"]:
+        span(text, topic)
+
+    quotes = list(labels["decisions"])
+    for item in labels["action_items"]:
+        assert set(item) == {"who", "what", "when"}
+        quotes += [item["what"], item["when"] or "", item["who"] if item["who"] != "you" else ""]
+    missing = sum(quote not in text for quote in quotes)
+    assert missing == 0
+
+
+@pytest.mark.parametrize(("part", "name", "number"), UTTERANCES)
+def test_normalized_forms(part: str, name: str, number: int) -> None:
+    utterance = DIALOGUES[part][name]["utterances"][number]
+    checks = {"card": luhn, "iban": mod_97}
+    malformed = [
+        entity["type"]
+        for entity in utterance["labels"]["entities"]
+        if not re.fullmatch(NORMALIZED[entity["type"]], entity["normalized"])
+        or not checks.get(entity["type"], bool)(entity["normalized"])
+    ]
+    assert not malformed
