@@ -10,6 +10,7 @@ from gateway.registry import Registry
 from gateway.servicer import OrchestratorServicer
 from gateway.settings import GatewaySettings
 from gateway.transport import Core, InProcess, OverGrpc, Transport
+from services.audio.decoder_pool import DecoderLimits, DecoderPool
 from services.runtime.channel import open_channel
 from services.runtime.config import ConfigError
 
@@ -41,5 +42,7 @@ async def open_gateway(
                 missing.append(f"{spec.name}: set its address, for it does not run in this process")
         if missing:
             raise ConfigError(missing)
-        registry = await stack.enter_async_context(Registry(settings, transports))
+        limits = DecoderLimits(processes=settings.max_decoders)
+        decoders = await stack.enter_async_context(DecoderPool(limits))
+        registry = await stack.enter_async_context(Registry(settings, transports, decoders))
         yield OrchestratorServicer(registry)

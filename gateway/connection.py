@@ -94,7 +94,7 @@ class Connection:
                 while self._unjournaled and not self._context.done():
                     await self._sent_all()
                 if not self._context.done() and not self._context.cancelled():
-                    self._session.finish()
+                    await self._session.finish()
         except RivermouthError as error:
             late = isinstance(error, TimedOut)
             if late and self._session.input_ended:

@@ -88,6 +88,12 @@ class StageContract:
     def segment(self, transcript: Result, annotation: Result | None) -> Any:
         raise TypeError(f"{self.stage.name} takes no segments")
 
+    def turn(self, turn: semantics_pb2.Turn) -> Any:
+        return self.request(turn=turn)
+
+    def watermark(self, position: int) -> Any:
+        raise TypeError(f"{self.stage.name} takes no watermarks")
+
     def upstream_failure(self, failure: Failure) -> Any:
         return self.request(upstream_failure=stub_failure(failure))
 
@@ -203,6 +209,9 @@ class Semantics(StageContract):
 
     def segment(self, transcript: Result, annotation: Result | None) -> Any:
         return self.request(segment=transcript.body)
+
+    def watermark(self, position: int) -> Any:
+        return self.request(watermark=duration(position))
 
 
 class Analysis(StageContract):

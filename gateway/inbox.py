@@ -192,6 +192,7 @@ class WorkInbox(Inbox):
     def __init__(self, capacity: int, history: bool = False) -> None:
         super().__init__()
         self._capacity = capacity
+        self._latest: Any = None
         self._unanswered: dict[str, Any] = {}
         self._history: deque[Any] | None = deque(maxlen=capacity) if history else None
         self._again: deque[Any] = deque()
@@ -208,6 +209,20 @@ class WorkInbox(Inbox):
         self._items.append(request)
         self._wake()
         return True
+
+    def put_passing(self, request: Any) -> None:
+        """An item that is said once and never again. Overflow: it is forgotten."""
+        if len(self._items) < self._capacity:
+            self._items.append(request)
+            self._wake()
+
+    def put_latest(self, request: Any) -> None:
+        """An item that makes the one before it needless. Overflow: the newest replaces one still waiting."""
+        if self._items and self._items[-1] is self._latest:
+            self._items.pop()
+        self._latest = request
+        self._items.append(request)
+        self._wake()
 
     def put_always(self, request: Any) -> None:
         """The one item that is never refused: there will be no others."""

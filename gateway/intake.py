@@ -1,15 +1,16 @@
 """What comes in as audio: decoded once, cut to pieces of 100 ms, as it is and as recognisers want it.
 
 All of it is cheap enough for the event loop: resampling 100 ms costs 8 to 31 µs, a thread to do it 77 µs.
+Compressed containers are decoded in processes, and waited for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 from rivermouth.audio.v1 import audio_pb2
-from services.audio.decoder import Decoder, open_decoder
+from services.audio.decoder_pool import DecoderPool
 from services.audio.errors import AudioError
 from services.audio.format import AudioFormat, Encoding
 from services.audio.framing import Rechunker
@@ -47,10 +48,10 @@ class Piece:
 class AudioIntake:
     """The audio of one session. Its times are counted in samples of the native rate, so they never drift."""
 
-    def __init__(self, declared: audio_pb2.AudioFormat) -> None:
+    def __init__(self, declared: audio_pb2.AudioFormat, decoders: DecoderPool) -> None:
         encoding = Encoding[audio_pb2.AudioEncoding.Name(declared.encoding).removeprefix("AUDIO_ENCODING_")]
         self._container = encoding.is_container
-        self._decoder: Decoder = open_decoder(
+        self._decoder = decoders.open(
             AudioFormat(encoding, declared.sample_rate_hertz, declared.channel_count)
         )
         self._rate = 0
@@ -79,8 +80,8 @@ class AudioIntake:
         """The same in nanoseconds."""
         return from_frames(self.position, self._rate) if self._rate else 0
 
-    def accept(self, chunk: audio_pb2.AudioChunk) -> list[Piece]:
-        """The pieces that a chunk completes.
+    async def accept(self, chunk: audio_pb2.AudioChunk) -> AsyncIterator[list[Piece]]:
+        """The pieces that a chunk completes; a few at a time, so that others can go on between.
 
         Raises:
             InputRefused: not whole frames, not the declared format, no audio at all, or an offset that is not
@@ -88,7 +89,7 @@ class AudioIntake:
         """
         if self._broken is not None:
             self.refused += 1
-            return []
+            return
         if not self._container and chunk.HasField("sample_offset") and chunk.sample_offset != self.position:
             raise InputRefused(
                 "AUDIO_OFFSET_MISMATCH",
@@ -97,15 +98,15 @@ class AudioIntake:
                 "send each frame once and in order, and a gap as silence",
             )
         try:
-            pcm = self._decoder.accept(chunk.content)
+            async for pcm in self._decoder.accept(chunk.content):
+                self._open_once_known()
+                yield self._pieces(pcm)
         except AudioError as error:
             if error.fatal:
                 self._broken = error
             where = "" if error.position is None else f" (at byte {error.position} of the stream)"
             raise InputRefused(str(error.reason), "audio.content", f"{error.message}{where}") from None
-        if self._rechunker is None and self._decoder.sample_rate_hertz and self._decoder.channel_count:
-            self._open(self._decoder.sample_rate_hertz, self._decoder.channel_count)
-        return self._pieces(pcm)
+        self._open_once_known()
 
     def silence(self, nanoseconds: int) -> Iterator[list[Piece]]:
         """The pieces of so much silence, second by second, so that others can go on between."""
@@ -130,16 +131,18 @@ class AudioIntake:
         rest = self._rechunker.flush()
         return [self._piece(rest, self._rechunker.position)] if rest else []
 
-    def check_end(self) -> list[Piece]:
+    async def check_end(self) -> AsyncIterator[list[Piece]]:
         """The pieces that the decoder held back.
 
         Raises:
             InputRefused: a container that ended within its header or within a frame.
         """
         if self._broken is not None:
-            return []
+            return
         try:
-            return self._pieces(self._decoder.finish())
+            async for pcm in self._decoder.finish():
+                self._open_once_known()
+                yield self._pieces(pcm)
         except AudioError as error:
             raise InputRefused(str(error.reason), "audio.content", error.message) from None
 
@@ -155,6 +158,14 @@ class AudioIntake:
                 native = audio_pb2.AudioChunk(sample_offset=end)
                 pieces.append(Piece(time, time, native, audio_pb2.AudioChunk(content=tail.tobytes())))
         return pieces
+
+    def close(self) -> None:
+        """No more audio is wanted."""
+        self._decoder.close()
+
+    def _open_once_known(self) -> None:
+        if self._rechunker is None and self._decoder.sample_rate_hertz and self._decoder.channel_count:
+            self._open(self._decoder.sample_rate_hertz, self._decoder.channel_count)
 
     def _open(self, rate: int, channels: int) -> None:
         self._rate, self._channels = rate, channels

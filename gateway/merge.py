@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gateway.ledger import COMPLETE, FAILED, TRUNCATED, Ledger, Result
-from gateway.plan import ActiveStage, Contract, Input
+from gateway.plan import ActiveStage, Contract, Input, StageSpec
 
 TEXT = "text"
 """The source of segments in sessions without audio: the gateway's own joining of text chunks."""
@@ -74,6 +74,22 @@ class FeedFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedTurn:
+    """Give a stage a turn that has ended."""
+
+    stage: str
+    turn: Any
+
+
+@dataclass(frozen=True, slots=True)
+class FeedWatermark:
+    """Tell a stage the point that all channels have passed, nanoseconds on the session's clock."""
+
+    stage: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class EndInput:
     """A stage gets nothing more."""
 
@@ -82,7 +98,8 @@ class EndInput:
 
 @dataclass(frozen=True, slots=True)
 class AwaitAnnotation:
-    """Call `annotation_overdue` if the annotation of this segment takes too long."""
+    """Call `annotation_overdue` if the annotation of this segment takes too long, or, where it is LAST, what
+    semantic annotation says at its end."""
 
     segment_id: str
 
@@ -92,7 +109,10 @@ class Ended:
     """The summary was the last event."""
 
 
-Action = Emit | FeedSegment | FeedFailure | EndInput | AwaitAnnotation | Ended
+Action = Emit | FeedSegment | FeedFailure | FeedTurn | FeedWatermark | EndInput | AwaitAnnotation | Ended
+
+LAST = ""
+"""Stands for what comes after the last annotation: the last turn."""
 
 
 @dataclass(slots=True)
@@ -126,6 +146,8 @@ class Merge:
     _input_ended: bool = False
     _segments_ended: bool = False
     _upstream: Failure | None = None
+    _last_awaited: bool = False
+    _last_overdue: bool = False
     _awaited: dict[str, _Awaited] = field(default_factory=dict)
     _finalizes: dict[int, None] = field(default_factory=dict)
 
@@ -192,6 +214,10 @@ class Merge:
                 actions += self._segment(result)
         elif result.kind == "semantic" and result.final:
             actions += self._annotated(result)
+        elif result.kind == "turn" and result.final and result.outcome == COMPLETE:
+            for taker in self._takers(Input.ANNOTATIONS):
+                if taker.active.spec.takes_turns:
+                    actions.append(FeedTurn(taker.active.name, result.body))
         return actions
 
     def note(self, kind: str, body: Any, channel: int = 0) -> list[Action]:
@@ -206,11 +232,22 @@ class Merge:
 
     def annotation_overdue(self, segment_id: str) -> list[Action]:
         """The annotation takes too long: analysis goes on without."""
+        if segment_id == LAST:
+            self._last_overdue = True
+            return self._propagate()
         awaited = self._awaited.get(segment_id)
         if awaited is None or awaited.ready or self.ended:
             return []
         awaited.ready = True
         return self._release()
+
+    def settled(self, position: int) -> list[Action]:
+        """All has been said about the input up to `position`, on every channel."""
+        return [
+            FeedWatermark(state.active.name, position)
+            for state in self._states.values()
+            if state.active.spec.contract is Contract.SEMANTICS and not state.input_ended
+        ]
 
     def stage_running(self, stage: str, incarnation: int, lost: int = 0) -> list[Action]:
         """A stage works; told in the stream only where it did not before. `lost` is input, in nanoseconds."""
@@ -400,13 +437,22 @@ class Merge:
                 continue
             if spec.takes_segments and not self._segments_ended:
                 continue
-            if Input.ANNOTATIONS in spec.inputs and self._awaited:
+            if Input.ANNOTATIONS in spec.inputs and (self._awaited or self._awaits_last(spec, actions)):
                 continue
             state.input_ended = True
             if self._upstream is not None and spec.takes_segments:
                 actions.append(FeedFailure(state.active.name, self._upstream))
             actions.append(EndInput(state.active.name))
         return actions
+
+    def _awaits_last(self, spec: StageSpec, actions: list[Action]) -> bool:
+        """Whether a stage has to wait for the last turn, which semantic annotation tells at its end."""
+        if not spec.takes_turns or self._last_overdue or self._annotator() is None:
+            return False
+        if not self._last_awaited:
+            self._last_awaited = True
+            actions.append(AwaitAnnotation(LAST))
+        return True
 
     def _conclude(self) -> list[Action]:
         """The summary, once the input has ended and every stage is done."""

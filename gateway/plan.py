@@ -49,6 +49,8 @@ class StageSpec:
     """Those that run where a client names none."""
     address: str = ""
     """Where it listens; empty for a stage inside this process."""
+    takes_turns: bool = False
+    """Whether it is given turns, too."""
     takes_history: bool = False
     """Whether its results are about the whole session: a new incarnation is given all segments again."""
 
@@ -133,8 +135,17 @@ ANALYSIS = StageSpec(
     "analysis",
     Contract.ANALYSIS,
     frozenset({Input.ANNOTATIONS}),
-    ("quantitative_metrics",),
-    frozenset({"quantitative_metrics"}),
+    (
+        "quantitative_metrics",
+        "conversation_flow",
+        "enhanced_understanding",
+        "speaker_intent",
+        "session_insights",
+        "summary",
+        "workflow",
+    ),
+    frozenset({"quantitative_metrics", "conversation_flow", "summary"}),
+    takes_turns=True,
     takes_history=True,
 )
 BUILT_IN = (QUALITY, ASR, SEMANTICS, ANALYSIS)

@@ -1,4 +1,4 @@
-"""The reasons of what the gateway refuses or reports. Those with code OK come as events; the session goes on."""
+"""The reasons of what the gateway refuses or reports. Those with code OK are events; the session goes on."""
 
 from services.runtime.reasons import declare
 from services.runtime.stream_reasons import AUDIO_OFFSET_MISMATCH as AUDIO_OFFSET_MISMATCH
@@ -23,7 +23,9 @@ SESSION_TOO_LONG = declare(
     "SESSION_TOO_LONG", "OUT_OF_RANGE", "Start a new session; GetCapabilities tells the longest length."
 )
 EVENTS_LOST = declare(
-    "EVENTS_LOST", "ABORTED", "Events were forgotten before this connection read them: read faster, or filter."
+    "EVENTS_LOST",
+    "ABORTED",
+    "Events were forgotten before this connection read them: read faster, or filter.",
 )
 PAGE_INVALID = declare(
     "PAGE_INVALID", "INVALID_ARGUMENT", "Use page_size 0 to 1000 and the last answer's token."
@@ -60,6 +62,14 @@ _AUDIO = {
     "AUDIO_NOT_AUDIO": "Text came where audio was declared: send the samples of the recording.",
     "AUDIO_NOT_WAV": "WAV was declared, and no WAV came: declare the format that it has.",
     "AUDIO_WAV_UNSUPPORTED": "Convert the file to PCM, float, mu-law or A-law samples.",
+    "AUDIO_CONTAINER_UNKNOWN": "Send a file or stream of the declared container, from its first byte.",
+    "AUDIO_CONTAINER_UNSUPPORTED": "Convert it to WAV, FLAC, Opus or MP3; the message says what it has.",
+    "AUDIO_TRACK_MISSING": "Send a container that holds audio.",
+    "AUDIO_CORRUPT": "The bytes are broken at the place that the message names; what was before it counts.",
+    "AUDIO_TRUNCATED": "The stream ended too early; send all of it. What came before the end counts.",
+    "AUDIO_DECODER_LIMIT": "Decoding it takes more time, memory or output than audio does; check its source.",
+    "AUDIO_DECODER_DIED": "Send the audio in a new session; the server's log may say more.",
+    "AUDIO_DECODERS_BUSY": "Send the audio in a new session, later or elsewhere; WAV needs no decoder.",
     "AUDIO_ODD_BYTES": "Send whole frames: a sample of every channel. The chunk was left out.",
 }
 for _reason, _advice in _AUDIO.items():
@@ -74,6 +84,9 @@ STAGE_STALLED = declare(
 )
 STAGE_CLOSED_EARLY = declare(
     "STAGE_CLOSED_EARLY", "OK", "The stage ended its stream before its input did: look at its log."
+)
+STAGE_MALFORMED = declare(
+    "STAGE_MALFORMED", "OK", "The stage does not speak the contract: check its address and its version."
 )
 STAGE_LEFT_OPEN = declare(
     "STAGE_LEFT_OPEN", "OK", "The stage ended without finishing this result: a fault of the stage."

@@ -18,6 +18,7 @@ from gateway.settings import GatewaySettings
 from gateway.transport import Transport
 from gateway.validation import check_config
 from rivermouth.session.v1 import config_pb2, events_pb2, service_pb2
+from services.audio.decoder_pool import DecoderPool
 from services.runtime.admission import Admission
 from services.runtime.calls import DRAINING
 from services.runtime.errors import NotFound, Unavailable, declare
@@ -36,10 +37,13 @@ _LAST_WORDS = 1.0
 class Registry:
     """Use as `async with`: leaving it ends every session."""
 
-    def __init__(self, settings: GatewaySettings, transports: Mapping[str, Transport]) -> None:
+    def __init__(
+        self, settings: GatewaySettings, transports: Mapping[str, Transport], decoders: DecoderPool
+    ) -> None:
         self.settings = settings
         self.plan = settings.plan()
         self._transports = transports
+        self._decoders = decoders
         self._admission = Admission(settings.server.max_sessions)
         self._running: dict[str, Session] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -75,7 +79,14 @@ class Registry:
             stack.callback(span.end)
             journal = MemoryJournal(self.settings.session.journal_events)
             session = Session(
-                session_id, config, self.plan, self._transports, journal, self.settings, ids(span)
+                session_id,
+                config,
+                self.plan,
+                self._transports,
+                journal,
+                self.settings,
+                self._decoders,
+                ids(span),
             )
             self._running[session_id] = session
             task = self._group.create_task(self._run(session, span), name=f"session {session_id}")

@@ -89,6 +89,12 @@ class Segmenter:
         closed = [self._open.pop(each) for each in channels if each in self._open]
         return [replace(each, final=True) for each in sorted(closed, key=lambda s: (s.start, s.channel))]
 
+    @property
+    def settled(self) -> int:
+        """The point before which nothing can change, on no channel that has said something."""
+        ends = self._last_end.items()
+        return min((self._open[each].start if each in self._open else end for each, end in ends), default=0)
+
     def _check(self, chunk: Chunk) -> None:
         if chunk.start < 0:
             raise ChunkRefused("TEXT_TIME_INVALID", "start_offset", "start_offset is negative")

@@ -27,6 +27,8 @@ from gateway.merge import (
     Failure,
     FeedFailure,
     FeedSegment,
+    FeedTurn,
+    FeedWatermark,
     Merge,
 )
 from gateway.plan import Input, Plan
@@ -37,6 +39,7 @@ from gateway.transport import Transport
 from gateway.validation import find_update_violations
 from rivermouth.audio.v1 import audio_pb2
 from rivermouth.session.v1 import config_pb2, events_pb2, service_pb2
+from services.audio.decoder_pool import DecoderPool
 from services.runtime.errors import RivermouthError, TooLong, as_error, declare
 from services.runtime.offsets import SECOND, duration, from_seconds, nanoseconds
 from services.runtime.results import VERSION
@@ -60,6 +63,7 @@ class Session:
         transports: Mapping[str, Transport],
         journal: Journal,
         settings: GatewaySettings,
+        decoders: DecoderPool,
         trace_ids: tuple[str, str],
     ) -> None:
         self.session_id = session_id
@@ -85,7 +89,8 @@ class Session:
         self.envelope = Envelope(session_id, 1, self.clock, trace_ids[0])
         self._sequence = 0
         self._summary: events_pb2.SessionSummary | None = None
-        self._audio = AudioIntake(config.audio_format) if config.HasField("audio_format") else None
+        has_audio = config.HasField("audio_format")
+        self._audio = AudioIntake(config.audio_format, decoders) if has_audio else None
         self._text = TextIntake(session_id, config) if self._audio is None else None
         active = plan.for_session((each.name for each in config.analysers), self._audio is not None)
         self._setup = Setup(session_id, config, None, None)
@@ -136,6 +141,8 @@ class Session:
             self.journal.close()
             for timer in self._timers:
                 timer.cancel()
+            if self._audio is not None:
+                self._audio.close()
             self._progress.set()
 
     def fail(self, error: RivermouthError, end: str = "ERROR") -> None:
@@ -176,10 +183,13 @@ class Session:
         try:
             match which:
                 case "audio":
-                    self._take(self._audio_intake("audio").accept(message.audio))
+                    async for pieces in self._audio_intake("audio").accept(message.audio):
+                        if self.input_ended:
+                            return
+                        self._take(pieces)
+                        if self._behind():
+                            await self._hold_back()
                     self._factory.chunks += 1
-                    if self._behind():
-                        await self._hold_back()
                 case "text_chunk":
                     self._take_text(message)
                 case "silence":
@@ -195,7 +205,7 @@ class Session:
                 case "update_config":
                     self._update(message.update_config)
                 case "finish":
-                    self.finish()
+                    await self.finish()
                 case None:
                     raise InputRefused(
                         "MESSAGE_EMPTY",
@@ -205,16 +215,19 @@ class Session:
         except InputRefused as refused:
             self._refuse(refused)
 
-    def finish(self) -> None:
+    async def finish(self) -> None:
         """The input has ended; results are still to come."""
         if self.input_ended:
             return
         self.input_ended = True
         if self._audio is not None:
             try:
-                self._take(self._audio.check_end())
+                async for pieces in self._audio.check_end():
+                    self._take(pieces)
             except InputRefused as refused:
                 self._refuse(refused)
+            if self.ended:  # in the meantime
+                return
             self._take(self._audio.finish())
             self._start_audio_stages()
         if self._text is not None:
@@ -263,9 +276,12 @@ class Session:
             self._follow_text(result)
 
     def _follow_text(self, result: Result) -> None:
-        end = result.end or 0
-        self.clock.advance(end, end, end if result.final else 0)
+        assert self._text is not None
+        end, before = result.end or 0, self.clock.final
+        self.clock.advance(end, end, self._text.settled)
         self._apply(self._merge.result(result))
+        if self.clock.final > before:
+            self._apply(self._merge.settled(self.clock.final))
 
     def _finalize(self, channel: int) -> None:
         request = self.client_sequence
@@ -373,6 +389,7 @@ class Session:
     # What stages say (gateway.stage.Listener).
 
     def stage_output(self, stage: Stage, output: Output) -> None:
+        final = self.clock.final
         if output.cursors is not None:
             before = self.clock.accepted
             self.clock.advance(output.cursors.accepted, output.cursors.interim, output.cursors.final)
@@ -395,6 +412,8 @@ class Session:
             self._apply(self._merge.finalized(*output.finalized))
         elif output.failure is not None:
             self._apply(self._merge.input_refused(stage.name, output.failure), stage.span_id)
+        if self.clock.final > final:
+            self._apply(self._merge.settled(self.clock.final))
 
     def stage_running(self, stage: Stage) -> None:
         lost = stage.speech.lost if stage.speech is not None else 0
@@ -430,6 +449,10 @@ class Session:
                     self._emit(action, span_id or self._span_id)
                 case FeedSegment():
                     self._feed(action)
+                case FeedTurn():
+                    self._stages[action.stage].put_turn(action.turn)
+                case FeedWatermark():
+                    self._stages[action.stage].put_watermark(action.position)
                 case FeedFailure():
                     self._stages[action.stage].put_failure(action.failure)
                 case EndInput():

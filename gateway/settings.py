@@ -70,6 +70,12 @@ class GatewaySettings(Settings):
     telemetry: GatewayTelemetrySettings = GatewayTelemetrySettings()
     session: SessionSettings = SessionSettings()
     stage: StageLimits = StageLimits()
+    max_decoders: int = Field(
+        default=64,
+        ge=1,
+        le=1024,
+        description="streams of compressed containers decoded at once; each in a process of 30 MB",
+    )
     asr: str = Field(default="", description="address of AsrService; empty: in this process")
     quality: str = Field(default="", description="address of AudioQualityService; empty: in this process")
     semantics: str = Field(default="", description="address of SemanticService; empty: in this process")

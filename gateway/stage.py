@@ -121,6 +121,16 @@ class Stage:
         assert self.work is not None
         return self.work.put(transcript.segment_id, self.contract.segment(transcript, annotation))
 
+    def put_turn(self, turn: Any) -> None:
+        """A turn that has ended."""
+        assert self.work is not None
+        self.work.put_passing(self.contract.turn(turn))
+
+    def put_watermark(self, position: int) -> None:
+        """The point that all channels have passed."""
+        assert self.work is not None
+        self.work.put_latest(self.contract.watermark(position))
+
     def put_failure(self, failure: Failure) -> None:
         """There will be no more segments."""
         assert self.work is not None

@@ -60,6 +60,11 @@ class TextIntake:
         """Close the open segment of a channel, 0 for all."""
         return [self._transcript(segment) for segment in self._segmenter.flush(channel or None)]
 
+    @property
+    def settled(self) -> int:
+        """The point before which nothing can change, nanoseconds."""
+        return self._segmenter.settled
+
     def _time(self, chunk: transcript_pb2.TextChunk, field: str) -> int:
         value = getattr(chunk, field)
         time = nanoseconds(value)

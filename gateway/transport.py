@@ -109,6 +109,11 @@ class OverGrpc:
                 call.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await call.code()
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            # While a call is set up, our cancellation goes to a task of grpc.aio's own; if the call fails at
+            # the same time, it is lost there, and `read` raises that failure instead.
+            raise asyncio.CancelledError
         if malformed is not None:
             message = f"the stage does not speak the contract: {malformed}"
             raise StageFailure(Failure("STAGE_MALFORMED", message)) from malformed
@@ -130,8 +135,8 @@ class OverGrpc:
 async def _send(call: Any, message: bytes) -> None:
     """Write to a call, and leave its status alone: `call.write` of grpc.aio does not.
 
-    If the peer ends the call meanwhile, `write` sets the status to INTERNAL, "Internal error from Core", before
-    that of the peer is read: 299 of 300 refusals were lost so to a busy writer (grpcio 1.85).
+    If the peer ends the call meanwhile, `write` sets the status to INTERNAL, "Internal error from Core",
+    before that of the peer is read: 299 of 300 refusals were lost so to a busy writer (grpcio 1.85).
     """
     if call.done():
         raise asyncio.InvalidStateError("the call is over")

@@ -13,13 +13,15 @@ from typing import Any, Protocol
 BENCHES = {
     "call": "how soon words are there: the sample call at the pace of speech, by true word times",
     "gateway": "what the gateway adds to a bare gRPC echo: processor time and delay, in each layout",
+    "quality": "what measuring and decoding audio costs, and how exact it is",
+    "semantics": "how fast and how right annotation is: segments of 20 words, the wire, the held-out dialogues",
 }
 """Each is a module of deploy.local.benches that is a `Bench`; what it measures is told in its docstring."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number, the median of what was measured; `low` and `high` are the smallest and the largest of it."""
+    """One number, the median of what was measured; `low` and `high` are its smallest and largest."""
 
     name: str
     value: float

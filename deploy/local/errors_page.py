@@ -1,7 +1,7 @@
 """Writes protos/ERRORS.md, the page of all reasons, from where they are declared.
 
-    python -m deploy.local.errors_page            write it anew
-    python -m deploy.local.errors_page --check    exit 1 where it is not what is declared
+python -m deploy.local.errors_page            write it anew
+python -m deploy.local.errors_page --check    exit 1 where it is not what is declared
 """
 
 from __future__ import annotations

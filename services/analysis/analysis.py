@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from services.analysis.words import words_of
+from services.analysis.segment import Segment
 
 if TYPE_CHECKING:
     from dataclasses import Field
@@ -17,75 +18,111 @@ class Trigger(StrEnum):
     """When an analysis gives a result; each firing is a result of its own."""
 
     SEGMENT = "segment"
+    TURN = "turn"
     SESSION = "session"
 
 
 class Measures(Protocol):
-    """A frozen dataclass with the fields of the analysis' message in LocalPart; None is absent there."""
+    """A frozen dataclass with the fields of the analysis' message; None is absent there.
+
+    A tuple of such dataclasses is a repeated message, an integer may be a Duration in nanoseconds, and a
+    member of an enumeration stands for the value of the same name.
+    """
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """A final segment as analyses see it.
+class Note:
+    """Something that a result lacks while the rest of it holds; `reason` is one of reasons.py."""
 
-    Attributes:
-        words: its words, see `words_of`.
-        length: from its begin to its end, in nanoseconds, from 0.
-    """
-
-    text: str
-    words: tuple[str, ...]
-    speaker: str
-    channel: int
-    length: int
-
-    @classmethod
-    def of(cls, text: str, speaker: str = "", channel: int = 0, length: int = 0) -> Segment:
-        """A segment of this text."""
-        return cls(text, tuple(words_of(text)), speaker, channel, length)
+    reason: str
+    message: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
-class Accumulator(Protocol):
-    """Gathers segments for one result, in memory that does not grow with the length of the session."""
+class Accumulator(ABC):
+    """Gathers segments for one result. What it keeps may grow with the vocabulary and with the number of
+    segments by some hundred bytes each, not with the text."""
 
     @property
+    @abstractmethod
     def amount(self) -> int:
         """How much of what the analysis needs there is, in its unit."""
 
+    @abstractmethod
     def accept(self, segment: Segment) -> None:
-        """Take the next segment."""
+        """Take the next segment. If this raises, the segment counts as left out: nothing may have changed."""
 
-    def coarse(self) -> Measures:
-        """What can be said before the whole computation; asked only once there is enough."""
-
+    @abstractmethod
     def measure(self) -> Measures:
         """All measures; asked only once there is enough."""
 
+    def coarse(self) -> Measures:
+        """What can be said before the whole computation; asked only once there is enough."""
+        return self.measure()
+
+    def notes(self) -> tuple[Note, ...]:
+        """What the measures lack."""
+        return ()
+
+    def chunks(self) -> AsyncIterator[Measures]:
+        """For analyses of many chunks: the measures again and again while they become complete, each with
+        all that was complete before; the last ones are the result."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """A whole number that a client may set."""
+
+    default: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """One analysis.
+    """Something that a client may ask for by name.
 
     Attributes:
-        name: as clients ask for it; also the name of its field in LocalPart.
-        start: makes the accumulator of one result.
-        needs: least amount for a result.
-        unit: what the amount counts, in the plural.
-        default: the trigger where none is named.
         triggers: all that it can be asked for with.
-        script: the measures that its scripted twin gives after so many segments, from 1.
+        default: the trigger where none is named.
+        options: by name.
+        has_llm_part: whether a language model has a part in it.
     """
 
     name: str
+    default: Trigger
+    triggers: frozenset[Trigger]
+    options: Mapping[str, Option] = field(default_factory=dict)
+    has_llm_part: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredAnalysis(Analysis):
+    """An analysis that gathers segments and measures them. Its name is that of its field in LocalPart,
+    unless it has a message of its own.
+
+    Attributes:
+        start: makes the accumulator of one result.
+        needs: least amount for a result.
+        early: least amount for measures of the session before its end, from `needs`.
+        unit: what the amount counts, in the plural.
+        reads_annotations: whether it can say nothing of segments without annotations.
+        has_chunks: whether its result comes in many chunks; then the accumulator has `chunks`.
+        script: the measures that its scripted twin gives after so many segments, from 1.
+    """
+
     start: Callable[[], Accumulator]
     needs: int
     unit: str
-    default: Trigger
-    triggers: frozenset[Trigger]
     script: Callable[[int], Measures]
+    early: int = 0
+    reads_annotations: bool = False
+    has_chunks: bool = False
 
-    def shortage(self, amount: int) -> str:
+    def shortage(self, amount: int, is_early: bool = False) -> str:
         """How much there is and is needed, such as "0 of 1 words"; empty where that is enough."""
-        return f"{amount} of {self.needs} {self.unit}" if amount < self.needs else ""
+        needs = max(self.needs, self.early) if is_early else self.needs
+        return f"{amount} of {needs} {self.unit}" if amount < needs else ""

@@ -1,95 +1,217 @@
-"""quantitative_metrics: counts and rates of the words."""
+"""quantitative_metrics: counts and rates of the words, turns by their times, sentiment by annotations."""
 
-import re
+from __future__ import annotations
+
+from collections import Counter
 from dataclasses import dataclass
 
-from services.analysis.analysis import Analysis, Segment, Trigger
+from services.analysis import reasons
+from services.analysis.analysis import Accumulator, MeasuredAnalysis, Note, Trigger
+from services.analysis.complexity import complexity, syllables
+from services.analysis.conversation import Conversation
+from services.analysis.formality import formality, weigh_word
+from services.analysis.lexicon import WordCounts, count_words
+from services.analysis.segment import ENGLISH, Segment
+from services.analysis.sentiment import SentimentMean
+from services.analysis.words import is_latin, is_spaced, sentences_of
 
 NAME = "quantitative_metrics"
-
-# um, uh, er and ah, also drawn out, as some recognisers write them ("uhh", "erm").
-_HESITATION = re.compile(r"(?:u+m+|u+h+m?|e+r+m?|a+h+)")
 _MINUTE = 60_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class QuantitativeMeasures:
-    """Counts from 0; a rate is None where it is not computed.
-
-    Attributes:
-        words: words, hesitations among them.
-        unique_words: different words, case ignored.
-        hesitations: um, uh, er, ah.
-        words_per_minute: of speaking time, which is the sum of the lengths of segments; segments without a
-            length are left out on both sides of the division.
-        type_token_ratio: unique_words / words, 0 to 1.
-        mean_word_length: letters and digits of a word.
-    """
+    """As QuantitativeMetrics in the contract says, field by field; durations in nanoseconds."""
 
     words: int
     unique_words: int
     segments: int
-    hesitations: int
+    sentences: int = 0
+    questions: int = 0
+    repetitions: int = 0
+    hesitations: int | None = None
+    fillers: int | None = None
+    qualifiers: int | None = None
+    certainty_words: int | None = None
     words_per_minute: float | None = None
+    hesitations_per_minute: float | None = None
     type_token_ratio: float | None = None
     mean_word_length: float | None = None
+    mean_sentence_length: float | None = None
+    certainty_ratio: float | None = None
+    formality: float | None = None
+    complexity: float | None = None
+    question_ratio: float | None = None
+    sentiment: float | None = None
+    sentiment_confidence: float | None = None
+    speaking_time: int | None = None
+    turns: int | None = None
+    mean_turn: int | None = None
+    overlap: int | None = None
+    overlap_ratio: float | None = None
 
 
-class Quantitative:
-    """An Accumulator; grows with the vocabulary only."""
+@dataclass(slots=True)
+class _Sums:
+    """What is added up, so that measures cost the same after an hour as after a minute."""
+
+    words: int = 0
+    segments: int = 0
+    sentences: int = 0
+    questions: int = 0
+    hesitations: int = 0
+    fillers: int = 0
+    qualifiers: int = 0
+    certainty: int = 0
+    repetitions: int = 0
+    letters: int = 0
+    english: int = 0
+    english_sentences: int = 0
+    syllables: int = 0
+    function_words: int = 0
+    function_weight: int = 0
+    speaking: int = 0
+    timed_words: int = 0
+    timed_hesitations: int = 0
+    unparted: int = 0
+
+    def add_listed(self, counts: WordCounts) -> None:
+        self.hesitations += counts.hesitations
+        self.fillers += counts.fillers
+        self.qualifiers += counts.qualifiers
+        self.certainty += counts.certainty
+
+
+class Quantitative(Accumulator):
+    """Grows with the vocabulary, and with the number of segments by their times."""
 
     def __init__(self) -> None:
-        self._words = 0
-        self._segments = 0
-        self._hesitations = 0
-        self._letters = 0
-        self._timed_words = 0
-        self._speaking = 0
+        self._sums = _Sums()
         self._vocabulary: set[str] = set()
+        self._conversation = Conversation()
+        self._sentiment = SentimentMean()
 
     @property
     def amount(self) -> int:
-        return self._words
+        return self._sums.words
 
     def accept(self, segment: Segment) -> None:
-        self._segments += 1
-        self._words += len(segment.words)
-        self._vocabulary.update(segment.words)
-        for word in segment.words:
-            self._hesitations += _HESITATION.fullmatch(word) is not None
-            self._letters += sum(map(str.isalnum, word))
+        if not is_spaced(segment.text):
+            self._sums.unparted += 1
+            return
+        sums = self._sums
+        sums.segments += 1
+        sums.words += len(segment.words)
+        counts = count_words(segment.words)
+        sums.repetitions += counts.repetitions
+        before = sums.english
+        self._add_vocabulary(segment, segment.language == ENGLISH)
+        self._add_sentences(segment, sums.english > before)
+        if segment.language == ENGLISH:
+            sums.add_listed(counts)
         if segment.length > 0:
-            self._timed_words += len(segment.words)
-            self._speaking += segment.length
+            sums.timed_words += len(segment.words)
+            sums.timed_hesitations += counts.hesitations
+            sums.speaking += segment.length
+        self._conversation.add(segment.start, segment.end, segment.channel, segment.speaker)
+        if segment.meaning is not None:
+            self._sentiment.add(segment.meaning, len(segment.words))
+
+    def _add_vocabulary(self, segment: Segment, is_english: bool) -> None:
+        sums = self._sums
+        for word, count in Counter(segment.words).items():
+            self._vocabulary.add(word)
+            sums.letters += count * sum(map(str.isalnum, word))
+            if is_english and is_latin(word):
+                parts, weight = weigh_word(word)
+                sums.english += count
+                sums.syllables += count * syllables(word)
+                sums.function_words += count * parts
+                sums.function_weight += count * weight
+
+    def _add_sentences(self, segment: Segment, is_english: bool) -> None:
+        asked = [asks for _, _, asks in sentences_of(segment.text)]
+        # Annotation knows questions without a mark; it does not make more sentences ask than there are.
+        known = len(segment.meaning.questions) if segment.meaning is not None else 0
+        self._sums.sentences += len(asked)
+        self._sums.english_sentences += len(asked) if is_english else 0
+        self._sums.questions += min(len(asked), max(sum(asked), known))
 
     def coarse(self) -> QuantitativeMeasures:
-        """The counts."""
-        return QuantitativeMeasures(self._words, len(self._vocabulary), self._segments, self._hesitations)
+        """The counts of words."""
+        return QuantitativeMeasures(self._sums.words, len(self._vocabulary), self._sums.segments)
 
     def measure(self) -> QuantitativeMeasures:
-        """The counts and the rates."""
+        sums, flow = self._sums, self._conversation.measure()
+        english = self._is_english
+        is_timed = flow.talk > 0
+        sure, unsure = sums.certainty, sums.qualifiers
         return QuantitativeMeasures(
-            self._words,
-            len(self._vocabulary),
-            self._segments,
-            self._hesitations,
-            words_per_minute=self._timed_words * _MINUTE / self._speaking if self._speaking else None,
-            type_token_ratio=len(self._vocabulary) / self._words if self._words else None,
-            mean_word_length=self._letters / self._words if self._words else None,
+            words=sums.words,
+            unique_words=len(self._vocabulary),
+            segments=sums.segments,
+            sentences=sums.sentences,
+            questions=sums.questions,
+            repetitions=sums.repetitions,
+            hesitations=sums.hesitations if english else None,
+            fillers=sums.fillers if english else None,
+            qualifiers=unsure if english else None,
+            certainty_words=sure if english else None,
+            words_per_minute=_ratio(sums.timed_words * _MINUTE, sums.speaking),
+            hesitations_per_minute=(
+                _ratio(sums.timed_hesitations * _MINUTE, sums.speaking) if english else None
+            ),
+            type_token_ratio=_ratio(len(self._vocabulary), sums.words),
+            mean_word_length=_ratio(sums.letters, sums.words),
+            mean_sentence_length=_ratio(sums.words, sums.sentences),
+            certainty_ratio=_ratio(sure, sure + unsure) if english else None,
+            formality=formality(sums.function_words, sums.function_weight) if english else None,
+            complexity=(
+                complexity(sums.english, sums.english_sentences, sums.syllables) if english else None
+            ),
+            question_ratio=_ratio(sums.questions, sums.sentences - sums.questions),
+            sentiment=self._sentiment.mean,
+            sentiment_confidence=self._sentiment.confidence,
+            speaking_time=flow.talk,
+            turns=flow.turns if is_timed else None,
+            mean_turn=flow.turn_time // flow.turns if is_timed else None,
+            overlap=flow.overlap if is_timed else None,
+            overlap_ratio=_ratio(flow.overlap, flow.speech),
         )
+
+    def notes(self) -> tuple[Note, ...]:
+        notes = []
+        if self._sums.unparted:
+            count = str(self._sums.unparted)
+            message = f"{count} segments were left out: their script has no spaces between words"
+            notes.append(Note(reasons.WORDS_NOT_PARTED, message, {"segments": count}))
+        if self._sums.words and not self._is_english:
+            message = "less than half of the words are English: nothing was looked up in word lists"
+            notes.append(Note(reasons.WORD_LISTS_MISSING, message))
+        return tuple(notes)
+
+    @property
+    def _is_english(self) -> bool:
+        return self._sums.english > 0 and 2 * self._sums.english >= self._sums.words
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return part / whole if whole > 0 else None
 
 
 def _script(segments: int) -> QuantitativeMeasures:
     """Ten words a segment, five of them new, at 120 words a minute."""
-    return QuantitativeMeasures(10 * segments, 5 * segments, segments, 0, 120.0, 0.5, 4.0)
+    return QuantitativeMeasures(10 * segments, 5 * segments, segments, words_per_minute=120.0)
 
 
-ANALYSIS = Analysis(
+ANALYSIS = MeasuredAnalysis(
     name=NAME,
     start=Quantitative,
     needs=1,
+    early=30,
     unit="words",
     default=Trigger.SESSION,
     triggers=frozenset(Trigger),
+    has_llm_part=True,
     script=_script,
 )

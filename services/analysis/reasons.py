@@ -19,3 +19,36 @@ NOT_ENOUGH_DATA = declare(
 EVIDENCE_SHORTENED = declare(
     "EVIDENCE_SHORTENED", "OK", "Nothing is wrong: the result used more segments than its evidence names."
 )
+ANALYSIS_CRASHED = declare(
+    "ANALYSIS_CRASHED",
+    "OK",
+    "A bug of this analysis: report it with the segment that the metadata names; the others go on.",
+)
+ANNOTATIONS_MISSING = declare(
+    "ANNOTATIONS_MISSING",
+    "OK",
+    "This analysis counts what semantic annotation found: run `semantics` too, or see why it failed.",
+)
+SEGMENTS_MISSING = declare(
+    "SEGMENTS_MISSING",
+    "OK",
+    "Send the segments of a turn before the turn, or soon after; it was measured without them.",
+)
+TURN_WITHOUT_ID = declare(
+    "TURN_WITHOUT_ID", "OK", "Set header.result_id of the turn: results name it; it was left out."
+)
+WORDS_NOT_PARTED = declare(
+    "WORDS_NOT_PARTED",
+    "OK",
+    "Words cannot be counted in scripts that put no spaces between them; those segments were left out.",
+)
+WORD_LISTS_MISSING = declare(
+    "WORD_LISTS_MISSING",
+    "OK",
+    "Measures that rest on word lists are there for English only; the others hold for any language.",
+)
+LLM_NOT_CONFIGURED = declare(
+    "LLM_NOT_CONFIGURED",
+    "OK",
+    "Configure a language model provider to have this part; what is computed without one is there.",
+)

@@ -1,166 +1,175 @@
-"""One analysis in one stream: which results it gives, and which messages each result has.
+"""One analysis in one stream: which results it gives, and when.
 
-    trigger session   one result: COARSE at the first segment, REFINE at each further one, FINAL at the end
+    trigger session   one result: COARSE at the first segment, REFINE when there is more, FINAL at the end
     trigger segment   a result for each segment: COARSE, then FINAL
+    trigger turn      a result for each turn: COARSE, then FINAL
 
-Both end in exactly one terminal, and answer at least once, also where no segment ever came.
+All end in exactly one terminal for each result, and answer at least once, also where no segment ever came.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
-from rivermouth.analysis.v1.analysis_pb2 import Analysis as AnalysisMessage
-from rivermouth.analysis.v1.analysis_pb2 import AnnotatedSegment
-from rivermouth.result.v1.result_pb2 import (
-    OUTCOME_COMPLETE,
-    OUTCOME_FAILED,
-    OUTCOME_SKIPPED,
-    OUTCOME_TRUNCATED,
-    Failure,
-    Outcome,
-)
+from rivermouth.result.v1.result_pb2 import OUTCOME_SKIPPED, Failure
 from services.analysis import reasons
-from services.analysis.analysis import Accumulator, Analysis, Segment
-from services.analysis.evidence import EvidenceLog, evidence_of
-from services.analysis.messages import local_part
+from services.analysis.analysis import MeasuredAnalysis
+from services.analysis.answer import Answer, Message, Told
+from services.analysis.messages import TurnRef
+from services.analysis.segment import Segment
 from services.runtime.results import OpenResult
 
 Open = Callable[[int], OpenResult]
 """Opens the next result of a channel; 0 stands for the whole session."""
 
-Messages = Iterator[AnalysisMessage]
+Messages = AsyncIterator[Message]
+
+_GROWTH = 50
+"""A session's result is refined when it has grown by a part in so many: each time at first, and so rarely in
+a long session that all messages together name a number of segments in proportion to it."""
+_KEPT_FOR_TURNS = 1000
+_WAITING_TURNS = 16
+
+
+async def nothing() -> Messages:
+    """No messages."""
+    none: tuple[Message, ...] = ()
+    for message in none:
+        yield message
 
 
 class Run(Protocol):
     """One analysis in one stream. What it yields is to be sent, in order."""
 
-    def accept(self, segment: Segment, annotated: AnnotatedSegment) -> Messages:
+    def accept(self, segment: Segment) -> Messages:
         """The next segment."""
 
-    def skip(self, annotated: AnnotatedSegment, failure: Failure) -> Messages:
+    def turn(self, turn: TurnRef) -> Messages:
+        """A turn ended."""
+
+    def skip(self, segment: Segment, failure: Failure) -> Messages:
         """A segment that is not looked at, because the service is too far behind."""
 
-    def finish(self) -> Messages:
-        """No more segments come."""
-
-    def fail(self, failure: Failure) -> Messages:
-        """No more segments come, and that is a failure of somebody else."""
+    def finish(self, upstream: Failure | None) -> Messages:
+        """No more segments come; `upstream` is the failure of somebody else that is to blame for it."""
 
 
 class SessionRun:
-    """A Run with one result for the session."""
+    """A Run with one result for the session. `every` segments it is refined, 0: when there is enough more."""
 
-    def __init__(self, analysis: Analysis, open_result: Open) -> None:
-        self._analysis = analysis
-        self._result = open_result(0)
-        self._accumulator = analysis.start()
-        self._evidence = EvidenceLog()
+    def __init__(self, analysis: MeasuredAnalysis, open_result: Open, told: Told, every: int = 0) -> None:
+        self._answer = Answer(analysis, open_result(0), told, is_session=True)
+        self._every = every
+        self._due = every
 
-    def accept(self, segment: Segment, annotated: AnnotatedSegment) -> Messages:
-        self._accumulator.accept(segment)
-        self._evidence.add(annotated)
-        if not annotated.replayed:  # else the caller is only telling again what led here
-            yield self._partial()
+    async def accept(self, segment: Segment) -> Messages:
+        await self._answer.take(segment)
+        used = self._answer.evidence.used + self._answer.evidence.skipped
+        if used >= self._due and not segment.is_replay:  # else the caller is only telling again what led here
+            self._due = used + (self._every or 1 + used // _GROWTH)
+            yield self._answer.partial()
 
-    def skip(self, annotated: AnnotatedSegment, failure: Failure) -> Messages:
-        self._evidence.skip()
-        yield from ()
+    def turn(self, turn: TurnRef) -> Messages:
+        return nothing()
 
-    def finish(self) -> Messages:
-        if not self._result.revision:
-            yield self._partial()
-        shortage = self._analysis.shortage(self._accumulator.amount)
-        if shortage:
-            yield self._final(OUTCOME_FAILED, _not_enough(self._analysis, shortage))
-        elif self._evidence.skipped:
-            yield self._final(OUTCOME_TRUNCATED, self._evidence.errors()[0])
-        else:
-            yield self._final(OUTCOME_COMPLETE, None)
+    def skip(self, segment: Segment, failure: Failure) -> Messages:
+        self._answer.skip(failure)
+        return nothing()
 
-    def fail(self, failure: Failure) -> Messages:
-        yield self._final(OUTCOME_FAILED, failure)
-
-    def _partial(self) -> AnalysisMessage:
-        self._result.evidence = self._evidence.message()
-        message = _message(self._analysis, self._result, None, None)
-        return self._filled(message, is_coarse=message.chunk_index == 0)
-
-    def _final(self, outcome: Outcome, failure: Failure | None) -> AnalysisMessage:
-        self._result.evidence = self._evidence.message()
-        return self._filled(_message(self._analysis, self._result, outcome, failure), is_coarse=False)
-
-    def _filled(self, message: AnalysisMessage, is_coarse: bool) -> AnalysisMessage:
-        _fill(message, self._analysis, self._accumulator, is_coarse)
-        message.errors.extend(self._evidence.errors())
-        return message
+    def finish(self, upstream: Failure | None) -> Messages:
+        return self._answer.finish(upstream)
 
 
 class SegmentRun:
     """A Run with a result for each segment."""
 
-    def __init__(self, analysis: Analysis, open_result: Open) -> None:
+    def __init__(self, analysis: MeasuredAnalysis, open_result: Open, told: Told) -> None:
         self._analysis = analysis
         self._open = open_result
-        self._answered = False
+        self._told = told
+        self._has_answered = False
 
-    def accept(self, segment: Segment, annotated: AnnotatedSegment) -> Messages:
-        self._answered = True
-        if annotated.replayed:  # it got its result from an earlier incarnation
+    async def accept(self, segment: Segment) -> Messages:
+        self._has_answered = True
+        if segment.is_replay:  # it got its result from an earlier incarnation
             return
-        result = self._open(segment.channel)
-        result.evidence = evidence_of(annotated)
-        accumulator = self._analysis.start()
-        accumulator.accept(segment)
-        yield from self._whole(result, accumulator)
+        answer = Answer(self._analysis, self._open(segment.channel), self._told)
+        await answer.take(segment)
+        async for message in answer.finish():
+            yield message
 
-    def skip(self, annotated: AnnotatedSegment, failure: Failure) -> Messages:
-        self._answered = True
-        if annotated.replayed:
+    def turn(self, turn: TurnRef) -> Messages:
+        return nothing()
+
+    async def skip(self, segment: Segment, failure: Failure) -> Messages:
+        self._has_answered = True
+        if segment.is_replay:
             return
-        result = self._open(annotated.transcript.channel_tag)
-        result.evidence = evidence_of(annotated)
-        yield _message(self._analysis, result, OUTCOME_SKIPPED, failure)
+        answer = Answer(self._analysis, self._open(segment.channel), self._told)
+        answer.evidence.add(segment)
+        yield answer.end(OUTCOME_SKIPPED, failure)
 
-    def finish(self) -> Messages:
-        if not self._answered:
-            yield from self._whole(self._open(0), self._analysis.start())
-
-    def fail(self, failure: Failure) -> Messages:
-        yield _message(self._analysis, self._open(0), OUTCOME_FAILED, failure)
-
-    def _whole(self, result: OpenResult, accumulator: Accumulator) -> Messages:
-        """Both messages of a result."""
-        coarse = _message(self._analysis, result, None, None)
-        _fill(coarse, self._analysis, accumulator, is_coarse=True)
-        yield coarse
-        shortage = self._analysis.shortage(accumulator.amount)
-        if shortage:
-            final = _message(self._analysis, result, OUTCOME_FAILED, _not_enough(self._analysis, shortage))
-        else:
-            final = _message(self._analysis, result, OUTCOME_COMPLETE, None)
-        _fill(final, self._analysis, accumulator, is_coarse=False)
-        yield final
+    async def finish(self, upstream: Failure | None) -> Messages:
+        if upstream is not None or not self._has_answered:
+            async for message in Answer(self._analysis, self._open(0), self._told).finish(upstream):
+                yield message
 
 
-def _message(
-    analysis: Analysis, result: OpenResult, outcome: Outcome | None, failure: Failure | None
-) -> AnalysisMessage:
-    """The next message of a result, its last one if it has an outcome."""
-    header = result.partial() if outcome is None else result.final(outcome, failure)
-    return AnalysisMessage(header=header, name=analysis.name, chunk_index=header.revision - 1)
+class TurnRun:
+    """A Run with a result for each turn. Turns name segments, which may come a little later than the turn."""
 
+    def __init__(self, analysis: MeasuredAnalysis, open_result: Open, told: Told) -> None:
+        self._analysis = analysis
+        self._open = open_result
+        self._told = told
+        self._has_answered = False
+        # Overflow: the oldest segment is forgotten, which then is missing in its turn.
+        self._segments: OrderedDict[str, Segment] = OrderedDict()
+        # Overflow: the oldest turn is measured with what is there.
+        self._waiting: list[TurnRef] = []
 
-def _fill(message: AnalysisMessage, analysis: Analysis, accumulator: Accumulator, is_coarse: bool) -> None:
-    """Put in the measures, or what they wait for."""
-    shortage = analysis.shortage(accumulator.amount)
-    measures = None
-    if not shortage:
-        measures = accumulator.coarse() if is_coarse else accumulator.measure()
-    waiting_for = f"waiting for data: {shortage}" if shortage and message.header.partial else ""
-    message.local.CopyFrom(local_part(analysis, measures, waiting_for))
+    async def accept(self, segment: Segment) -> Messages:
+        self._segments[segment.segment_id] = segment
+        if len(self._segments) > _KEPT_FOR_TURNS:
+            self._segments.popitem(last=False)
+        for turn in [each for each in self._waiting if self._is_whole(each)]:
+            self._waiting.remove(turn)
+            async for message in self._answer(turn):
+                yield message
 
+    async def turn(self, turn: TurnRef) -> Messages:
+        self._waiting.append(turn)
+        late = self._waiting[:-_WAITING_TURNS]
+        for each in late or ([turn] if self._is_whole(turn) else []):
+            self._waiting.remove(each)
+            async for message in self._answer(each):
+                yield message
 
-def _not_enough(analysis: Analysis, shortage: str) -> Failure:
-    return Failure(reason=reasons.NOT_ENOUGH_DATA, message=f"{analysis.name} had {shortage} that it needs")
+    def skip(self, segment: Segment, failure: Failure) -> Messages:
+        return nothing()
+
+    async def finish(self, upstream: Failure | None) -> Messages:
+        for turn in self._waiting:
+            async for message in self._answer(turn):
+                yield message
+        if upstream is not None or not self._has_answered:
+            async for message in Answer(self._analysis, self._open(0), self._told).finish(upstream):
+                yield message
+
+    def _is_whole(self, turn: TurnRef) -> bool:
+        return all(segment_id in self._segments for segment_id in turn.segment_ids)
+
+    async def _answer(self, turn: TurnRef) -> Messages:
+        self._has_answered = True
+        answer = Answer(self._analysis, self._open(turn.channel), self._told, [turn.turn_id])
+        absent = [segment_id for segment_id in turn.segment_ids if segment_id not in self._segments]
+        for segment_id in absent:
+            why = f"segment {segment_id} of turn {turn.turn_id} did not come"
+            answer.skip(Failure(reason=reasons.SEGMENTS_MISSING, message=why))
+        for segment_id in turn.segment_ids:
+            if segment_id in self._segments:
+                await answer.take(self._segments.pop(segment_id))
+        async for message in answer.finish():
+            yield message

@@ -1,14 +1,10 @@
-"""The core of the service: one stream of final segments in, the results of the analyses asked for out.
+"""The core of the service: one stream of final segments in, the results of the analyses asked for out."""
 
-The local analyses take microseconds for a segment, so they run where the segment arrives, on the event loop.
-Only an engine that takes its time has a backlog.
-"""
+from __future__ import annotations
 
 import asyncio
-import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from itertools import count
 from typing import Self
 
@@ -17,21 +13,27 @@ from rivermouth.analysis.v1.analysis_pb2 import (
     StreamingAnalyzeRequest,
     StreamingAnalyzeResponse,
 )
-from rivermouth.result.v1.result_pb2 import Failure, Latency
-from services.analysis import reasons
-from services.analysis.analysis import Trigger
+from rivermouth.result.v1.result_pb2 import Failure
+from rivermouth.semantics.v1.semantics_pb2 import Turn
+from services.analysis import reasons, summary, workflow
+from services.analysis.analysis import MeasuredAnalysis, Trigger
+from services.analysis.answer import Told, off_loop
+from services.analysis.lane import Lane, SlowLane, TimedLane
 from services.analysis.messages import (
     AnalysisConfig,
+    Asked,
     read_config,
     read_segment,
+    read_turn,
     segment_fault,
     transcription_unavailable,
+    turn_fault,
 )
-from services.analysis.runs import Messages, Run, SegmentRun, SessionRun
+from services.analysis.runs import Run, SegmentRun, SessionRun, TurnRun
 from services.analysis.scripted import scripted
 from services.analysis.settings import AnalysisSettings
+from services.analysis.workflow_run import WorkflowRun
 from services.runtime.errors import ProtocolOrder, leaves
-from services.runtime.offsets import duration, from_seconds
 from services.runtime.results import OpenResult, ResultOrigin
 
 Send = Callable[[StreamingAnalyzeResponse], Awaitable[None]]
@@ -54,7 +56,7 @@ class AnalysisCore:
     async def run(self, requests: AsyncIterator[StreamingAnalyzeRequest], send: Send) -> None:
         """Analyse one stream until its requests end, and answer everything that is still owed then.
 
-        Audio and turns are taken and not used: no analysis here asks for them yet.
+        Audio is taken and not used: no analysis here asks for it yet.
 
         Raises InvalidConfig for a bad configuration, ProtocolOrder for one that is not first or not alone.
         """
@@ -69,17 +71,9 @@ class AnalysisCore:
                                 reasons.CONFIG_EXPECTED, f"{kind or 'an empty request'} came first"
                             )
                         stream = _Stream(read_config(request.streaming_config), self._settings, send)
-                        if stream.delay:
-                            tasks.create_task(stream.work())
-                    elif kind == "segment":
-                        await stream.accept(request.segment)
-                    elif kind == "upstream_failure":
-                        await stream.give_up(request.upstream_failure)
-                    elif kind == "streaming_config":
-                        raise ProtocolOrder(reasons.CONFIG_REPEATED, "a second streaming_config came")
-                    elif kind is None:
-                        message = "the request has no field that is known here"
-                        await stream.refuse(Failure(reason=reasons.EMPTY_REQUEST, message=message))
+                        stream.start(tasks)
+                    else:
+                        await stream.take(kind, request)
                 if stream is None:
                     raise ProtocolOrder(reasons.CONFIG_EXPECTED, "the stream ended before streaming_config")
                 await stream.finish()
@@ -87,103 +81,104 @@ class AnalysisCore:
             raise leaves(group)[0] from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """A segment, and when it arrived, by `time.perf_counter`."""
-
-    segment: AnnotatedSegment
-    arrived: float
-
-
 class _Stream:
-    """One stream: its runs, and what a slow engine has not come to yet."""
+    """One stream: its lanes, and what comes in for them."""
 
     def __init__(self, config: AnalysisConfig, settings: AnalysisSettings, send: Send) -> None:
-        is_scripted = settings.engine == "scripted"
-        self.delay = settings.scripted_delay if is_scripted else 0.0
+        self._config = config
+        self._settings = settings
         self._origin = ResultOrigin(config.identity, "analysis", settings.engine)
         self._ordinals: defaultdict[int, count[int]] = defaultdict(lambda: count(1))
-        self._runs: list[Run] = [
-            (SessionRun if trigger is Trigger.SESSION else SegmentRun)(
-                scripted(analysis) if is_scripted else analysis, self._open
-            )
-            for analysis, trigger in config.analyses
-        ]
+        self._told = Told()
         self._send = send
-        self._sending = asyncio.Lock()  # one write at a time: the reader skips while the worker answers
-        self._gave_up = False
-        # Overflow: the newest segment is skipped, and told so. A Failure or None is the last item.
-        self._backlog: asyncio.Queue[_Work | Failure | None] = asyncio.Queue()
-        self._max_pending = settings.max_pending
+        self._sending = asyncio.Lock()  # one write at a time: the reader answers beside slow lanes
+        self._has_ended = False
+        self._lanes = [self._lane(asked) for asked in config.analyses]
 
-    async def accept(self, segment: AnnotatedSegment) -> None:
-        """Take a segment; it is analysed now, or by `work` where the engine is slow."""
-        fault = segment_fault(segment)
-        if fault is None and self._gave_up:
-            message = f"segment {segment.transcript.header.result_id!r} came after upstream_failure"
-            fault = Failure(reason=reasons.SEGMENT_AFTER_FAILURE, message=message)
-        if fault is not None:
-            await self.refuse(fault)
-        elif not self.delay:
-            await self._analyse(_Work(segment, time.perf_counter()))
-        elif self._backlog.qsize() >= self._max_pending:
-            message = f"{self._max_pending} segments wait already"
-            failure = Failure(reason=reasons.BACKPRESSURE, message=message)
-            for run in self._runs:
-                await self._write(run.skip(segment, failure))
-        else:
-            self._backlog.put_nowait(_Work(segment, time.perf_counter()))
+    def start(self, tasks: asyncio.TaskGroup) -> None:
+        """Start what does not happen where segments arrive."""
+        for lane in self._lanes:
+            if isinstance(lane, SlowLane | TimedLane):
+                tasks.create_task(lane.work())
 
-    async def work(self) -> None:
-        """Do what is in the backlog, in order, up to the end of the input."""
-        while isinstance(work := await self._backlog.get(), _Work):
-            await asyncio.sleep(self.delay)
-            await self._analyse(work)
-        await self._end(work)
-
-    async def give_up(self, upstream: Failure) -> None:
-        """There will be no more segments: each analysis fails, once, however often it is told."""
-        if not self._gave_up:
-            self._gave_up = True
-            await self._end_after_backlog(transcription_unavailable(upstream))
+    async def take(self, kind: str | None, request: StreamingAnalyzeRequest) -> None:
+        """A request after the configuration."""
+        match kind:
+            case "segment":
+                await self._accept(request.segment)
+            case "turn":
+                await self._turn(request.turn)
+            case "upstream_failure":
+                await self._end(transcription_unavailable(request.upstream_failure))
+            case "streaming_config":
+                raise ProtocolOrder(reasons.CONFIG_REPEATED, "a second streaming_config came")
+            case None:
+                message = "the request has no field that is known here"
+                await self._refuse(Failure(reason=reasons.EMPTY_REQUEST, message=message))
 
     async def finish(self) -> None:
         """The input has ended: each analysis gives what it still owes."""
-        if not self._gave_up:
-            await self._end_after_backlog(None)
+        await self._end(None)
 
-    async def refuse(self, failure: Failure) -> None:
+    async def _accept(self, annotated: AnnotatedSegment) -> None:
+        fault = segment_fault(annotated)
+        if fault is None and self._has_ended:
+            message = f"segment {annotated.transcript.header.result_id!r} came after upstream_failure"
+            fault = Failure(reason=reasons.SEGMENT_AFTER_FAILURE, message=message)
+        if fault is not None:
+            await self._refuse(fault)
+            return
+        length = len(annotated.transcript.text)
+        segment = await off_loop(length, lambda: read_segment(annotated, self._config))
+        for lane in self._lanes:
+            await lane.put(segment)
+
+    async def _turn(self, turn: Turn) -> None:
+        fault = turn_fault(turn)
+        if fault is not None:
+            await self._refuse(fault)
+            return
+        ended = read_turn(turn)
+        if ended is not None and not self._has_ended:
+            for lane in self._lanes:
+                await lane.put(ended)
+
+    async def _end(self, upstream: Failure | None) -> None:
+        """No more segments; told once, however often it is said."""
+        if not self._has_ended:
+            self._has_ended = True
+            for lane in self._lanes:
+                await lane.finish(upstream)
+
+    async def _refuse(self, failure: Failure) -> None:
         """Say what could not be used; the stream goes on."""
+        await self._respond(StreamingAnalyzeResponse(failure=failure))
+
+    async def _respond(self, response: StreamingAnalyzeResponse) -> None:
         async with self._sending:
-            await self._send(StreamingAnalyzeResponse(failure=failure))
+            await self._send(response)
 
     def _open(self, channel: int) -> OpenResult:
         return self._origin.open(channel, next(self._ordinals[channel]))
 
-    async def _analyse(self, work: _Work) -> None:
-        started = time.perf_counter()
-        segment = read_segment(work.segment)
-        for run in self._runs:
-            await self._write(run.accept(segment, work.segment), started - work.arrived)
+    def _lane(self, asked: Asked) -> Lane:
+        analysis, options = asked.analysis, asked.options
+        if not isinstance(analysis, MeasuredAnalysis):
+            size, seconds = options[workflow.BATCH_SEGMENTS], options[workflow.BATCH_SECONDS]
+            return TimedLane(WorkflowRun(size, seconds, self._open), self._respond)
+        is_scripted = self._settings.engine == "scripted"
+        delay = self._settings.scripted_delay if is_scripted else 0.0
+        run = self._run(scripted(analysis) if is_scripted else analysis, asked)
+        if delay or (analysis.has_chunks and not is_scripted):
+            return SlowLane(run, self._respond, self._settings.max_pending, delay)
+        return Lane(run, self._respond)
 
-    async def _end_after_backlog(self, failure: Failure | None) -> None:
-        if self.delay:
-            self._backlog.put_nowait(failure)
-        else:
-            await self._end(failure)
-
-    async def _end(self, failure: Failure | None) -> None:
-        for run in self._runs:
-            await self._write(run.finish() if failure is None else run.fail(failure))
-
-    async def _write(self, messages: Messages, queued: float = 0.0) -> None:
-        """Send messages as they are computed; `queued` is how many seconds their segment has waited."""
-        started = time.perf_counter()
-        for message in messages:
-            latency = Latency(
-                queue=duration(from_seconds(queued)),
-                inference=duration(from_seconds(time.perf_counter() - started)),
-            )
-            async with self._sending:
-                await self._send(StreamingAnalyzeResponse(analysis=message, latency=latency))
-            started = time.perf_counter()
+    def _run(self, analysis: MeasuredAnalysis, asked: Asked) -> Run:
+        match asked.trigger:
+            case Trigger.SEGMENT:
+                return SegmentRun(analysis, self._open, self._told)
+            case Trigger.TURN:
+                return TurnRun(analysis, self._open, self._told)
+            case Trigger.SESSION:
+                every = asked.options.get(summary.EVERY, 0)
+                return SessionRun(analysis, self._open, self._told, every)

@@ -26,6 +26,11 @@ _ENCODINGS = {
     audio_pb2.AUDIO_ENCODING_MULAW: Encoding.MULAW,
     audio_pb2.AUDIO_ENCODING_ALAW: Encoding.ALAW,
     audio_pb2.AUDIO_ENCODING_WAV: Encoding.WAV,
+    audio_pb2.AUDIO_ENCODING_FLAC: Encoding.FLAC,
+    audio_pb2.AUDIO_ENCODING_OGG_OPUS: Encoding.OGG_OPUS,
+    audio_pb2.AUDIO_ENCODING_WEBM_OPUS: Encoding.WEBM_OPUS,
+    audio_pb2.AUDIO_ENCODING_MP3: Encoding.MP3,
+    audio_pb2.AUDIO_ENCODING_CONTAINER: Encoding.CONTAINER,
 }
 # Field of Endpointing, least and most seconds, as the contract says.
 _LENGTHS = (

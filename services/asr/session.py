@@ -20,6 +20,7 @@ from services.asr.recognition_config import read_config
 from services.asr.scripted import ScriptedRecogniser, SpeechSchedule
 from services.asr.settings import AsrSettings
 from services.asr.stream import OpenFront, Stream
+from services.audio.decoder_pool import DecoderLimits, DecoderPool
 from services.runtime.admission import Admission
 from services.runtime.errors import AtCapacity, ProtocolOrder, leaves
 
@@ -38,6 +39,7 @@ class AsrCore:
         self._settings = settings
         self._admission = Admission(settings.max_streams, settings.retry_after)
         self._executor = ThreadPoolExecutor(_THREADS, "asr-vad")
+        self._decoders = DecoderPool(DecoderLimits(processes=settings.max_decoders))
         self._resources = AsyncExitStack()
         self._recogniser: Recogniser | None = None
         self._open_front: OpenFront = self._scripted_front
@@ -62,6 +64,7 @@ class AsrCore:
             if settings.engine != "scripted" or settings.scripted.vad == "silero":
                 model = await asyncio.get_running_loop().run_in_executor(self._executor, _load_silero)
                 self._open_front = partial(_silero_front, model)
+            await self._resources.enter_async_context(self._decoders)
             self._recogniser = await self._resources.enter_async_context(recogniser)
         except BaseException:
             await self._resources.aclose()
@@ -95,7 +98,9 @@ class AsrCore:
             if first is None or kind != "streaming_config":
                 raise ProtocolOrder(reasons.CONFIG_EXPECTED, f"{kind or 'an empty request'} came first")
             config = read_config(first.streaming_config, recogniser.name, recogniser.language)
-            stream = Stream(config, self._settings, recogniser, self._open_front, self._executor)
+            stream = Stream(
+                config, self._settings, recogniser, self._open_front, self._executor, self._decoders
+            )
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(stream.outbox.drain(send), name="asr-writer")

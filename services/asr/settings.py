@@ -16,6 +16,12 @@ class AsrTelemetrySettings(TelemetrySettings):
     service_name: str = Field(default="asr", min_length=1, description="service.name on spans and logs")
 
 
+class AsrServerSettings(ServerSettings):
+    """A caller may be muted for minutes, and then there is no audio; keepalive finds dead peers."""
+
+    idle_timeout: float = Field(default=600.0, gt=0, description="seconds between two messages of a call")
+
+
 class SphinxSettings(Settings):
     """PocketSphinx and the processes it runs in."""
 
@@ -73,6 +79,12 @@ class AsrSettings(Settings):
     )
     max_streams: int = Field(default=200, ge=1, description="streams at once; more get RESOURCE_EXHAUSTED")
     retry_after: float = Field(default=1.0, gt=0, description="seconds that a refused caller is told to wait")
+    max_decoders: int = Field(
+        default=64,
+        ge=1,
+        le=1024,
+        description="streams of compressed containers decoded at once; each in a process of 30 MB",
+    )
     max_backlog_seconds: float = Field(
         default=5.0, ge=1, le=60, description="audio of one stream that may wait to be recognised"
     )
@@ -85,5 +97,5 @@ class AsrSettings(Settings):
     guards: GuardSettings = GuardSettings()
     sphinx: SphinxSettings = Field(default_factory=SphinxSettings)
     scripted: ScriptedSettings = ScriptedSettings()
-    server: ServerSettings = ServerSettings()
+    server: AsrServerSettings = AsrServerSettings()
     telemetry: AsrTelemetrySettings = AsrTelemetrySettings()

@@ -6,7 +6,6 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from typing import TypeVar
 
 from rivermouth.asr.v1.asr_pb2 import FinalizeRequest, RecognitionConfig
 from rivermouth.audio.v1.audio_pb2 import AudioChunk, Silence
@@ -21,7 +20,7 @@ from services.asr.recognition_config import StreamConfig, merge_endpointing, rea
 from services.asr.responses import ChannelResponses, StreamResponses
 from services.asr.settings import AsrSettings
 from services.asr.utterance import Cause
-from services.audio.decoder import open_decoder
+from services.audio.decoder_pool import DecoderPool
 from services.audio.errors import AudioError
 from services.runtime.offsets import SECOND, nanoseconds, to_frames
 from services.runtime.results import ResultOrigin
@@ -34,8 +33,6 @@ MAX_SILENCE = 60 * SECOND
 _SHORT_SILENCE = SECOND
 _PIECE_SECONDS = 0.5  # a larger message is taken in pieces, so that its bound is kept to
 _OUTBOX_BOUND = 256
-_LARGEST_INLINE = 64 * 1024  # bytes whose decoding takes well under 1 ms
-_Result = TypeVar("_Result")
 
 
 class Stream:
@@ -48,6 +45,7 @@ class Stream:
         recogniser: Recogniser,
         open_front: OpenFront,
         executor: Executor,
+        decoders: DecoderPool,
     ) -> None:
         self.outbox = Outbox(_OUTBOX_BOUND)
         self._config = config
@@ -58,7 +56,7 @@ class Stream:
         self._endpointing = config.endpointing
         self._interim_results = config.interim_results
         self._clock_start = config.start_offset // NANOSECONDS_PER_SAMPLE
-        self._decoder = open_decoder(config.audio_format)
+        self._decoder = decoders.open(config.audio_format)
         self._broken: Failure | None = None
         self._rate = 0
         self._frame_bytes = 0  # of the decoded audio
@@ -98,12 +96,11 @@ class Stream:
                 )
                 return
         try:
-            pcm = await self._off_loop(len(chunk.content), self._decoder.accept, chunk.content)
+            async for pcm in self._decoder.accept(chunk.content):
+                if self._front or self._open():
+                    await self._take(pcm)
         except AudioError as error:
             self._refuse(error)
-            return
-        if pcm and (self._front or self._open()):
-            await self._take(pcm)
 
     async def silence(self, silence: Silence) -> None:
         """Take silence."""
@@ -173,9 +170,9 @@ class Stream:
         """The audio has ended: answer all that is open, then the whole text."""
         if self._broken is None:
             try:
-                rest = self._decoder.finish()
-                if rest and (self._front or self._open()):
-                    await self._take(rest)
+                async for pcm in self._decoder.finish():
+                    if self._front or self._open():
+                        await self._take(pcm)
             except AudioError as error:
                 self._refuse(error)
         await self._flush()
@@ -189,7 +186,8 @@ class Stream:
         self._responses.complete(self._broken)
 
     def cancel(self) -> None:
-        """Drop all utterances."""
+        """Drop all utterances, and the decoder."""
+        self._decoder.close()
         for channel in self._channels:
             channel.cancel()
 
@@ -244,12 +242,6 @@ class Stream:
         window = self._front.window
         for channel, each in zip(self._channels, heard, strict=True):
             channel.accept(each.pcm, each.probabilities, window)
-
-    async def _off_loop(self, size: int, work: Callable[..., _Result], *arguments: object) -> _Result:
-        """Run work on so many bytes here if they are few, else in a thread."""
-        if size <= _LARGEST_INLINE:
-            return work(*arguments)
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
 
     async def _settle(self) -> None:
         """After audio: tell how far the stream is, and wait while too much of it is not recognised.

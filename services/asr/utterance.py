@@ -11,6 +11,7 @@ hysteresis of Silero's own iterator), so that a wavering voice does not fall apa
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
@@ -130,6 +131,9 @@ class Endpointer:
         events = _NOTHING
         while samples and self.is_open:
             due = min(self.speech_end + self._end_silence(), self._start + self.settings.max_utterance)
+            late = self._start + math.ceil(_LATE * self.settings.max_utterance)
+            if self.position < late:
+                due = min(due, late)  # from there on a shorter silence will do
             step = min(samples, max(due - self.position, 1))
             events += self._continue(0.0, step)
             samples -= step

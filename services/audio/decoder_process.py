@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -14,6 +15,8 @@ from services.audio.errors import AudioContentError, AudioDecoderError, Reason
 
 _PIECE = 1 << 16
 """Bytes sent at once: what waits for a process that is at work."""
+_EXIT_TIME = 5.0
+"""Seconds for a process to exit that has said its last."""
 
 
 class DecoderProcess:
@@ -93,17 +96,27 @@ class DecoderProcess:
             yield pcm
 
     def kill(self) -> None:
-        """End the process, at once; `end` waits for it."""
-        if self._process.returncode is None:
+        """End the process, at once, unless it is ending by itself; `end` waits for it."""
+        # A kill collects a process that has just died, and asyncio would not learn how it did.
+        if not self._ended and self._process.returncode is None:
             self._process.kill()
 
     async def end(self) -> int:
-        """Kill the process if it lives, and wait until it is gone; returns its exit code."""
+        """Wait until the process is gone, killed if need be; returns its exit code."""
         self.kill()
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        code = await asyncio.shield(self._process.wait())
-        return code
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        # A pipe of which nothing is read never ends, and asyncio waits for that too.
+        with contextlib.suppress(RuntimeError):  # another task reads it, then
+            while await self._process.stdout.read(_PIECE):
+                pass
+        try:
+            async with asyncio.timeout(_EXIT_TIME):
+                return await asyncio.shield(self._process.wait())
+        except TimeoutError:
+            self._process.kill()
+            return await asyncio.shield(self._process.wait())
 
     async def _read_pcm(self) -> AsyncIterator[bytes]:
         while not self._ended and self._consumed < self._sent:
@@ -137,6 +150,7 @@ class DecoderProcess:
             raise await self._why_dead() from None
 
     async def _why_dead(self) -> AudioContentError | AudioDecoderError:
+        self._ended = True
         code = await self.end()
         if code == -signal.SIGXCPU:
             return AudioContentError(

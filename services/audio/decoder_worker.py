@@ -41,8 +41,6 @@ class Output:
         if not self._is_told:
             self._is_told = True
             self.write(pack(Kind.FORMAT, FORMAT.pack(decoded.sample_rate_hertz, decoded.channel_count)))
-        self._pcm.append(decoded.pcm)
-        self._pcm_bytes += len(decoded.pcm)
         self._seconds += len(decoded.pcm) / (2 * decoded.channel_count * decoded.sample_rate_hertz)
         order = self._order
         allowed = min(order.max_seconds, order.free_seconds + received / order.least_bytes_per_second)
@@ -52,6 +50,8 @@ class Output:
                 f"{received} bytes hold more than the {allowed:.0f} s of audio that are decoded of so many",
                 decoded.position,
             )
+        self._pcm.append(decoded.pcm)
+        self._pcm_bytes += len(decoded.pcm)
         if self._pcm_bytes >= MAX_PCM_BYTES:
             self.flush()
 

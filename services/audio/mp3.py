@@ -86,16 +86,14 @@ class Mp3Framer:
     def finish(self) -> Iterator[Frame]:
         yield from self._frames(at_end=True)
         end = self._position + len(self._buffer)
+        begun = len(self._buffer) >= 4 and read_frame_header(self._buffer, 0) is not None
         if not self._has_sound:
-            if self._kind is None and (self._lost or len(self._buffer) >= 4):
+            if self._lost or (self._buffer and not begun):
                 raise self._no_frame()
             raise AudioContentError(Reason.TRUNCATED, "the MP3 stream ends before its first frame", end)
-        if self._is_aligned and len(self._buffer) >= 4 and read_frame_header(self._buffer, 0) is not None:
-            raise AudioFrameError(
-                Reason.TRUNCATED,
-                f"the MP3 stream ends amid a frame, after {len(self._buffer)} bytes of it",
-                self._position,
-            )
+        if self._is_aligned and begun:
+            message = f"the MP3 stream ends amid a frame, after {len(self._buffer)} bytes of it"
+            raise AudioFrameError(Reason.TRUNCATED, message, self._position)
 
     def _frames(self, *, at_end: bool) -> Iterator[Frame]:
         while self._buffer and self._pass_tag(at_end):

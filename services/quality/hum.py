@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from services.quality.measures import Hum
 from services.quality.levels import power_dbfs
+from services.quality.measures import Hum
 from services.quality.slices import Float64Array, Slice
+from services.quality.spectrum import BIN_HERTZ
 
 MAINS_HERTZ = (50, 60)
 _LOWEST_RATE = 1200
@@ -25,22 +26,22 @@ _FAINTEST_DBFS = -85.0
 
 
 class HumTally:
-    """Sum in dB of the power spectra of all channels together, 1 Hz apart, and their number."""
+    """Sum in dB of the power spectra of each channel, (channels, Hz), and their number."""
 
-    def __init__(self) -> None:
-        self.decibels = np.zeros(_TOP_HERTZ + 20)
+    def __init__(self, channel_count: int) -> None:
+        self.decibels = np.zeros((channel_count, _TOP_HERTZ + 20))
         self.count = 0
 
     def add(self, other: HumTally) -> None:
         self.decibels += other.decibels
         self.count += other.count
 
-    def measure(self) -> Hum | None:
+    def measure(self, channel: int) -> Hum | None:
         """The stronger of the two hums; None where there is none, or fewer than 3 s were heard."""
         if self.count < _SEGMENTS:
             return None
-        mean = self.decibels / self.count
-        found = [hum for mains in MAINS_HERTZ if (hum := _hum(mean, mains)) is not None]
+        mean = self.decibels[channel] / self.count
+        found = [hum for family in _FAMILIES if (hum := family.find(mean)) is not None]
         return max(found, key=lambda hum: hum.dbfs, default=None)
 
 
@@ -71,34 +72,54 @@ class HumGauge:
             second, held = held[:, : self._size], held[:, self._size :]
             second = second - second.mean(axis=1, keepdims=True)
             spectrum = np.fft.rfft(second * self._window, axis=1)[:, : _TOP_HERTZ + 20]
-            power = (np.square(spectrum.real) + np.square(spectrum.imag)).sum(axis=0) * self._scale
+            power = (np.square(spectrum.real) + np.square(spectrum.imag)) * self._scale
             tally.decibels += 10 * np.log10(np.maximum(power, 1e-14))
             tally.count += 1
         self._held = held
 
 
-def _hum(decibels: Float64Array, mains: int) -> Hum | None:
-    lines: dict[int, tuple[float, float]] = {}
-    for harmonic in range(1, _HARMONICS + 1):
-        hertz = mains * harmonic
-        if hertz * (1 + _TOLERANCE) > _TOP_HERTZ:
-            break
-        reach = max(1, round(hertz * _TOLERANCE))
-        peak = hertz - reach + int(np.argmax(decibels[hertz - reach : hertz + reach + 1]))
-        around = np.concatenate((decibels[hertz - 20 : hertz - 6], decibels[hertz + 7 : hertz + 20]))
-        if decibels[peak] - np.median(around) >= _PROMINENCE_DB and _is_peak(decibels, peak):
-            lines[harmonic] = _line(decibels, peak)
-    if not lines or not (1 in lines or {2, 4} <= set(lines)):
-        return None
-    power = sum(power for _, power in lines.values())
-    if power_dbfs(power) < _FAINTEST_DBFS:
-        return None
-    strongest = max(lines, key=lambda harmonic: lines[harmonic][1])
-    return Hum(mains, lines[strongest][0] / strongest, power_dbfs(power), tuple(sorted(lines)))
+def hum_spectrum(hum: Hum, bins: int) -> Float64Array:
+    """What hum adds to the power spectra of 40 ms frames under a Hann window, (bins,)."""
+    powers = np.zeros(bins)
+    for harmonic, level in hum.harmonics.items():
+        away = np.arange(bins) - harmonic * hum.hertz / BIN_HERTZ
+        # The transform of a Hann window, sinc(x) / (1 - x^2); where x is 1 both are 0 and it is 1/2.
+        shape = np.where(np.abs(np.abs(away) - 1) < 1e-6, 0.5, np.sinc(away) / (1 - away**2 + 1e-12))
+        powers += 10 ** (level / 10) * np.square(shape) / 1.5
+    return powers
 
 
-def _is_peak(decibels: Float64Array, at: int) -> bool:
-    return bool(decibels[at] >= decibels[at - 1] and decibels[at] >= decibels[at + 1])
+class _Family:
+    """Where the lines of one mains frequency may stand, and what is around them, as indices in Hz."""
+
+    def __init__(self, mains: int) -> None:
+        self.mains = mains
+        self.hertz = mains * np.arange(1, min(_HARMONICS, int(_TOP_HERTZ / mains / (1 + _TOLERANCE))) + 1)
+        self.reach = np.maximum(1, np.round(self.hertz * _TOLERANCE).astype(int))
+        beside = np.concatenate((np.arange(-20, -6), np.arange(7, 20)))
+        self.around = self.hertz[:, None] + beside
+
+    def find(self, decibels: Float64Array) -> Hum | None:
+        """The hum in a mean spectrum in dB."""
+        around = decibels[self.around]
+        middle = around.shape[1] // 2
+        medians = np.partition(around, middle, axis=1)[:, middle]
+        lines: dict[int, tuple[float, float]] = {}
+        places = zip(self.hertz, self.reach, medians, strict=True)
+        for harmonic, (hertz, reach, around) in enumerate(places, 1):
+            near = decibels[hertz - reach : hertz + reach + 1]
+            peak = int(hertz - reach + near.argmax())
+            level = decibels[peak]
+            if level - around >= _PROMINENCE_DB and level >= max(decibels[peak - 1], decibels[peak + 1]):
+                lines[harmonic] = _line(decibels, peak)
+        if not (1 in lines or {2, 4} <= set(lines)):
+            return None
+        level_dbfs = power_dbfs(sum(power for _, power in lines.values()))
+        if level_dbfs < _FAINTEST_DBFS:
+            return None
+        strongest = max(lines, key=lambda harmonic: lines[harmonic][1])
+        levels = {harmonic: power_dbfs(line[1]) for harmonic, line in lines.items()}
+        return Hum(self.mains, lines[strongest][0] / strongest, level_dbfs, levels)
 
 
 def _line(decibels: Float64Array, at: int) -> tuple[float, float]:
@@ -109,4 +130,7 @@ def _line(decibels: Float64Array, at: int) -> tuple[float, float]:
     left, top, right = decibels[at - 1 : at + 2]
     bend = left - 2 * top + right
     shift = 0.5 * (left - right) / bend if bend else 0.0
-    return at + shift, float(10 ** ((top - 0.25 * (left - right) * shift) / 10))
+    return float(at + shift), float(10 ** ((top - 0.25 * (left - right) * shift) / 10))
+
+
+_FAMILIES = tuple(_Family(mains) for mains in MAINS_HERTZ)

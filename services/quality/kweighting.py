@@ -24,12 +24,15 @@ from numpy.typing import NDArray
 
 Float64Array = NDArray[np.float64]
 
-# Small enough that no product of one piece reaches the size from which BLAS takes more threads.
 BLOCK = 32
 _ORDER = 4
+_ROWS = 192
+"""Blocks in one product: from 2**18 multiplications on BLAS takes more threads, which costs time here."""
 
 
-def high_shelf(rate: float, gain_db: float = 4.0, q: float = math.sqrt(0.5), hertz: float = 1500.0) -> Float64Array:
+def high_shelf(
+    rate: float, gain_db: float = 4.0, q: float = math.sqrt(0.5), hertz: float = 1500.0
+) -> Float64Array:
     """Coefficients (2, 3), numerator and denominator, denominator[0] = 1."""
     a = 10 ** (gain_db / 40)
     w = 2 * math.pi * hertz / rate
@@ -107,13 +110,15 @@ class KWeighting:
         if count:
             whole = np.ascontiguousarray(samples[:, : count * BLOCK]).reshape(channels, count, BLOCK)
             states = self._scan(whole @ blocks.drive)
-            filtered = whole @ blocks.toeplitz
-            filtered += states[:, :-1] @ blocks.observe
+            filtered = states[:, :-1] @ blocks.observe
+            for at in range(0, count, _ROWS):
+                filtered[:, at : at + _ROWS] += whole[:, at : at + _ROWS] @ blocks.toeplitz
             result[:, : count * BLOCK] = filtered.reshape(channels, -1)
             self._state = states[:, -1]
         if rest:
             tail = samples[:, count * BLOCK :]
-            result[:, count * BLOCK :] = tail @ blocks.toeplitz[:rest, :rest] + self._state @ blocks.observe[:, :rest]
+            result[:, count * BLOCK :] = tail @ blocks.toeplitz[:rest, :rest]
+            result[:, count * BLOCK :] += self._state @ blocks.observe[:, :rest]
             self._state = self._state @ blocks.powers[rest] + tail @ blocks.drive[BLOCK - rest :]
         return result
 

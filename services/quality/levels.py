@@ -99,10 +99,7 @@ class LevelGauge:
         peaks = np.maximum(high, -low)
         tally.samples += samples.shape[1]
         tally.totals += values.sum(axis=1)
-        if len(values) == 1:
-            tally.products += np.dot(values[0], values[0])
-        else:
-            tally.products += values @ values.T
+        tally.products += np.einsum("is,js->ij", values, values)
         np.maximum(tally.peaks, peaks / FULL_SCALE, out=tally.peaks)
         if peaks.max() >= self._full_scale:
             over = (samples >= self._full_scale) | (samples <= -self._full_scale)

@@ -1,16 +1,15 @@
-"""Between the contract and the pure rooms: configuration in, measurements out."""
+"""From the contract to the pure rooms: the configuration, and what is wrong with audio."""
 
 from dataclasses import dataclass
 
 from rivermouth.audio.v1 import audio_pb2
-from rivermouth.quality.v1.quality_pb2 import AudioQuality, ChannelQuality, StreamingAssessConfig
-from rivermouth.result.v1.result_pb2 import Failure, ResultHeader, StreamIdentity
+from rivermouth.quality.v1.quality_pb2 import StreamingAssessConfig
+from rivermouth.result.v1.result_pb2 import Failure, StreamIdentity
 from services.audio.errors import AudioError
 from services.audio.format import AudioFormat, Encoding, find_violations
-from services.quality.measures import Measurement
 from services.quality.reasons import CONFIG_INVALID
 from services.runtime.errors import FieldViolation, InvalidConfig
-from services.runtime.offsets import MILLISECOND, SECOND, duration, from_frames, nanoseconds
+from services.runtime.offsets import MILLISECOND, SECOND, nanoseconds
 
 MIN_REFINE_INTERVAL = 250 * MILLISECOND
 MAX_REFINE_INTERVAL = 60 * SECOND
@@ -23,6 +22,11 @@ _ENCODINGS = {
     audio_pb2.AUDIO_ENCODING_MULAW: Encoding.MULAW,
     audio_pb2.AUDIO_ENCODING_ALAW: Encoding.ALAW,
     audio_pb2.AUDIO_ENCODING_WAV: Encoding.WAV,
+    audio_pb2.AUDIO_ENCODING_FLAC: Encoding.FLAC,
+    audio_pb2.AUDIO_ENCODING_OGG_OPUS: Encoding.OGG_OPUS,
+    audio_pb2.AUDIO_ENCODING_WEBM_OPUS: Encoding.WEBM_OPUS,
+    audio_pb2.AUDIO_ENCODING_MP3: Encoding.MP3,
+    audio_pb2.AUDIO_ENCODING_CONTAINER: Encoding.CONTAINER,
 }
 
 
@@ -60,35 +64,6 @@ def read_config(config: StreamingAssessConfig) -> AssessConfig:
         )
     audio_format = AudioFormat(encoding, declared.sample_rate_hertz, declared.channel_count)
     return AssessConfig(config.identity, audio_format, start_offset, refine_interval)
-
-
-def audio_quality(
-    header: ResultHeader, measurement: Measurement | None, sample_rate_hertz: int, channel_count: int
-) -> AudioQuality:
-    """One result; without a measurement only its head and what is known of the format, 0 for unknown."""
-    quality = AudioQuality(header=header, sample_rate_hertz=sample_rate_hertz, channel_count=channel_count)
-    if measurement is None:
-        return quality
-    quality.duration.CopyFrom(duration(from_frames(measurement.position, sample_rate_hertz)))
-    quality.measured_share = measurement.measured_share
-    if measurement.silence_ratio is not None:
-        quality.silence_ratio = measurement.silence_ratio
-    if measurement.overall is not None:
-        quality.rms_dbfs = measurement.overall.rms_dbfs
-        quality.peak_dbfs = measurement.overall.peak_dbfs
-        quality.clipping_ratio = measurement.overall.clipping_ratio
-        quality.dc_offset = measurement.overall.dc_offset
-    quality.channels.extend(
-        ChannelQuality(
-            channel_tag=tag,
-            rms_dbfs=levels.rms_dbfs,
-            peak_dbfs=levels.peak_dbfs,
-            clipping_ratio=levels.clipping_ratio,
-            dc_offset=levels.dc_offset,
-        )
-        for tag, levels in enumerate(measurement.channels, start=1)
-    )
-    return quality
 
 
 def audio_failure(error: AudioError) -> Failure:

@@ -1,32 +1,66 @@
-"""The meter: levels, clipping, DC offset and silence of 16-bit PCM, in one pass over pieces of any size.
+"""The meter: every measure of 16-bit PCM in one pass, exact however the stream was cut, of bounded size.
 
-Sums are exact integers, so a stream gives the same figures however it was cut into pieces, at any length,
-and the state of a channel is four numbers. 100 ms of stereo at 48 kHz take about 30 µs.
+Gauges turn slices of audio into tallies, and tallies of stretches of 2 s add up: the last six are the
+rolling window, all of them the whole stream. A second of 16 kHz mono takes 0.8 ms when it is processed at
+once, and half as much again in ten pieces; `measure` takes 0.6 ms (EPYC core).
 """
 
 from __future__ import annotations
 
-import math
+from collections import deque
+from functools import partial
 
 import numpy as np
 
-from services.audio.pcm import FULL_SCALE, Int16Array, deinterleave, frames_from_bytes
-from services.quality.measures import FLOOR_DBFS, Levels, Measurement
+from services.audio.pcm import frames_from_bytes
+from services.quality import assessment
+from services.quality.clipping import ClippingGauge, ClippingTally
+from services.quality.continuity import ContinuityGauge, ContinuityTally
+from services.quality.hum import HumGauge, HumTally
+from services.quality.levels import LevelGauge, LevelTally
+from services.quality.loudness import LoudnessGauge, LoudnessTally
+from services.quality.measures import Interruption, InterruptionKind, Measurement
+from services.quality.noise import NoiseGauge, NoiseTally
+from services.quality.slices import Backlog, Slice, frame_samples
+from services.quality.spectrum import SpectrumGauge, SpectrumTally
+from services.quality.true_peak import TruePeakGauge
 
-SILENCE_DBFS = -60.0
-SILENCE_FRAME_SECONDS = 0.020
 LARGEST_SAMPLE = 32767
 """Full scale of linear PCM. G.711 reaches less: 32124 in mu-law and 32256 in A-law."""
+PANE_FRAMES = 100
+"""2 s: what a tally of a stretch holds."""
+WINDOW_PANES = 5
+"""10 s: the panes of the rolling window, besides the one that is open."""
+_SLICE_FRAMES = 50
 
-# Mean square of a sample at -60 dBFS.
-_SILENCE_POWER = (FULL_SCALE * 10 ** (SILENCE_DBFS / 20)) ** 2
+
+class Tally:
+    """All that is known of a stretch."""
+
+    def __init__(self, channel_count: int, bins: int, bands: int, start: int = 0) -> None:
+        self.start = start
+        self.levels = LevelTally(channel_count)
+        self.true_peaks = np.zeros(channel_count)
+        self.clipping = ClippingTally(channel_count)
+        self.loudness = LoudnessTally()
+        self.spectrum = SpectrumTally(channel_count, bins)
+        self.noise = NoiseTally(channel_count, bands)
+        self.hum = HumTally(channel_count)
+        self.continuity = ContinuityTally()
+
+    def add(self, other: Tally) -> None:
+        self.levels.add(other.levels)
+        np.maximum(self.true_peaks, other.true_peaks, out=self.true_peaks)
+        self.clipping.add(other.clipping)
+        self.loudness.add(other.loudness)
+        self.spectrum.add(other.spectrum)
+        self.noise.add(other.noise)
+        self.hum.add(other.hum)
+        self.continuity.add(other.continuity)
 
 
 class Meter:
-    """Measures one stream.
-
-    A "frame of silence" is 20 ms whose RMS over all channels is below -60 dBFS. They are cut one after the
-    other from the first sample, and anew after a gap; a last one that is not whole is not judged.
+    """Measures one stream; a QualityEngine. Not for use from two threads at once.
 
     Attributes:
         position: frames (one sample of every channel) so far, gaps included.
@@ -35,131 +69,98 @@ class Meter:
     def __init__(
         self, sample_rate_hertz: int, channel_count: int, clipping_level: int = LARGEST_SAMPLE
     ) -> None:
-        """`clipping_level` is the magnitude from which on a sample counts as clipped, 1 to 32767."""
+        """`clipping_level` is the magnitude from which on a sample is at full scale, 1 to 32767."""
+        frame = frame_samples(sample_rate_hertz)
         self.position = 0
-        self._measured = 0
-        self._clipping_level = clipping_level
-        self._channels = [_Channel() for _ in range(channel_count)]
-        self._silence = _SilenceFrames(round(sample_rate_hertz * SILENCE_FRAME_SECONDS), channel_count)
+        self._processed = 0
+        self._rate = sample_rate_hertz
+        self._channel_count = channel_count
+        self._frame = frame
+        self._backlog = Backlog(channel_count)
+        self._levels = LevelGauge(frame, channel_count, clipping_level)
+        self._true_peak = TruePeakGauge(channel_count)
+        self._clipping = ClippingGauge(channel_count, clipping_level)
+        self._loudness = LoudnessGauge(sample_rate_hertz, channel_count, frame)
+        self._spectrum = SpectrumGauge(channel_count, frame)
+        self._noise = NoiseGauge(channel_count, self._spectrum.bins)
+        self._hum = HumGauge(sample_rate_hertz, channel_count, frame)
+        self._continuity = ContinuityGauge(channel_count, frame)
+        self._tally = partial(Tally, channel_count, self._spectrum.bins, self._noise.bands)
+        self._pane = self._tally()
+        self._recent: deque[Tally] = deque(maxlen=WINDOW_PANES)
+        self._whole = self._tally()
+
+    @property
+    def backlog(self) -> int:
+        """Frames that were accepted and wait for `process`."""
+        return self._backlog.frames
 
     def accept(self, pcm: bytes) -> None:
-        """Measure interleaved signed 16-bit little-endian samples; `pcm` holds whole frames."""
-        samples = deinterleave(frames_from_bytes(pcm, len(self._channels)))
-        frames = samples.shape[1]
-        if not frames:
-            return
-        squares = samples.astype(np.float64)
-        np.square(squares, out=squares)
-        # Whole numbers below 2**53 for any piece of up to 8 million frames, so float64 holds them exactly.
-        energies = np.add.reduceat(squares, self._silence.cuts(frames), axis=1)
-        self._silence.accept(energies.sum(axis=0), frames)
-        for channel, values, energy in zip(self._channels, samples, energies.sum(axis=1), strict=True):
-            channel.accept(values, int(energy), self._clipping_level)
-        self._measured += frames
-        self.position += frames
+        """Take interleaved signed 16-bit little-endian samples; `pcm` holds whole frames."""
+        samples = frames_from_bytes(pcm, self._channel_count)
+        self._backlog.put(samples)
+        self.position += len(samples)
 
     def silence(self, frames: int) -> None:
-        """Measure that many frames of digital zero, without making them."""
-        self._silence.accept_zeros(frames)
-        self._measured += frames
+        """Take that many frames of digital zero, without making them all at once."""
+        self._backlog.put_silence(frames)
         self.position += frames
 
     def skip(self, frames: int) -> None:
         """Pass over frames that are missing: they count in `position` and are not measured."""
-        self._silence.restart()
+        if not frames:
+            return
+        self.finish()
+        for gauge in (
+            self._clipping, self._loudness, self._spectrum, self._noise, self._hum, self._continuity
+        ):  # fmt: skip
+            gauge.restart()
+        self._pane.continuity.note(Interruption(InterruptionKind.GAP, 0, self._processed, frames))
         self.position += frames
+        self._processed += frames
 
-    def measure(self) -> Measurement:
-        """All figures of the stream so far."""
-        if not self._measured:
-            return Measurement(position=self.position, measured=0)
-        channels = tuple(channel.levels(self._measured) for channel in self._channels)
-        samples = self._measured * len(self._channels)
-        return Measurement(
-            position=self.position,
-            measured=self._measured,
-            overall=Levels(
-                rms_dbfs=_rms_dbfs(sum(channel.energy for channel in self._channels), samples),
-                peak_dbfs=max(levels.peak_dbfs for levels in channels),
-                clipping_ratio=sum(channel.clipped for channel in self._channels) / samples,
-                dc_offset=max((levels.dc_offset for levels in channels), key=abs),
-            ),
-            silence_ratio=self._silence.ratio(),
-            channels=channels,
-        )
+    def process(self) -> None:
+        """Measure the backlog but for less than 20 ms."""
+        while (frames := self._backlog.frames // self._frame) > 0:
+            frames = min(frames, _SLICE_FRAMES, PANE_FRAMES - self._pane.levels.frames)
+            self._take(frames * self._frame)
+            if self._pane.levels.frames == PANE_FRAMES:
+                self._close_pane()
 
+    def finish(self) -> None:
+        """Measure all of the backlog: the stretch ends, and nothing but a gap may follow."""
+        self.process()
+        if self._backlog.frames:
+            self._take(self._backlog.frames)
+        self._true_peak.restart(self._pane.true_peaks)
 
-class _Channel:
-    """The sums of one channel."""
+    def measure(self, *, recent: bool = False) -> Measurement:
+        """All figures of what was processed, or of the last 10 to 12 s of it."""
+        tally = self._tally(self._recent[0].start if recent and self._recent else 0)
+        for part in (*(self._recent if recent else [self._whole]), self._pane):
+            tally.add(part)
+        measured = tally.levels.samples
+        if not measured:
+            return Measurement(self.position, 0, 0)
+        loudness = self._loudness.measure(tally.loudness)
+        figures = assessment.assess(tally, loudness, self._noise, self._rate)
+        return Measurement(self.position, tally.start, measured, figures)
 
-    def __init__(self) -> None:
-        self.energy = 0
-        self.total = 0
-        self.peak = 0
-        self.clipped = 0
+    def _take(self, frames: int) -> None:
+        piece = Slice(self._processed, self._backlog.take(frames), self._frame)
+        pane = self._pane
+        self._levels.take(piece, pane.levels)
+        self._true_peak.take(piece, pane.true_peaks)
+        self._clipping.take(piece, pane.clipping)
+        if piece.frames:
+            self._loudness.take(piece, pane.loudness)
+            self._noise.take(self._spectrum.take(piece, pane.spectrum), pane.noise)
+            self._hum.take(piece, pane.hum)
+            self._continuity.take(piece, pane.continuity)
+        self._processed += frames
 
-    def accept(self, values: Int16Array, energy: int, clipping_level: int) -> None:
-        low, high = int(values.min()), int(values.max())
-        self.energy += energy
-        self.total += int(values.sum(dtype=np.int64))
-        self.peak = max(self.peak, high, -low)
-        if high >= clipping_level:
-            self.clipped += int(np.count_nonzero(values >= clipping_level))
-        if low <= -clipping_level:
-            self.clipped += int(np.count_nonzero(values <= -clipping_level))
-
-    def levels(self, samples: int) -> Levels:
-        return Levels(
-            rms_dbfs=_rms_dbfs(self.energy, samples),
-            peak_dbfs=_dbfs(self.peak / FULL_SCALE),
-            clipping_ratio=self.clipped / samples,
-            dc_offset=self.total / samples / FULL_SCALE,
-        )
-
-
-class _SilenceFrames:
-    """Counts the 20 ms frames, and those of them that are silent; holds the sum of an open one."""
-
-    def __init__(self, size: int, channel_count: int) -> None:
-        self._size = size
-        self._threshold = _SILENCE_POWER * size * channel_count
-        self._count = 0
-        self._silent = 0
-        self._open_frames = 0
-        self._open_energy = 0.0
-
-    def cuts(self, frames: int) -> list[int]:
-        """Where to cut the next piece so that each part belongs to one 20 ms frame; begins with 0."""
-        cuts = list(range(-self._open_frames % self._size, frames, self._size))
-        return cuts if cuts and cuts[0] == 0 else [0, *cuts]
-
-    def accept(self, energies: np.ndarray[tuple[int], np.dtype[np.float64]], frames: int) -> None:
-        """Take the energies of the parts between `cuts(frames)`."""
-        energies[0] += self._open_energy
-        whole, self._open_frames = divmod(self._open_frames + frames, self._size)
-        self._count += whole
-        self._silent += int(np.count_nonzero(energies[:whole] < self._threshold))
-        self._open_energy = float(energies[-1]) if self._open_frames else 0.0
-
-    def accept_zeros(self, frames: int) -> None:
-        whole, rest = divmod(self._open_frames + frames, self._size)
-        if whole:
-            self._count += whole
-            self._silent += whole - (self._open_energy >= self._threshold)
-            self._open_energy = 0.0
-        self._open_frames = rest
-
-    def restart(self) -> None:
-        self._open_frames, self._open_energy = 0, 0.0
-
-    def ratio(self) -> float | None:
-        return self._silent / self._count if self._count else None
-
-
-def _rms_dbfs(energy: int, samples: int) -> float:
-    return _dbfs(math.sqrt(energy / samples) / FULL_SCALE)
-
-
-def _dbfs(magnitude: float) -> float:
-    """Level of a share of full scale: 1.0 is 0 dBFS."""
-    return max(FLOOR_DBFS, 20.0 * math.log10(magnitude)) if magnitude > 0 else FLOOR_DBFS
+    def _close_pane(self) -> None:
+        self._pane.spectrum.close()
+        self._whole.add(self._pane)
+        self._recent.append(self._pane)
+        self._pane = self._tally(self._processed)

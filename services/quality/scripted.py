@@ -1,14 +1,16 @@
 """The scripted twin of the meter: counts audio, computes nothing, and always finds the same figures."""
 
 from services.audio.pcm import BYTES_PER_SAMPLE
-from services.quality.measures import Levels, Measurement
+from services.quality.measures import Channel, Figures, Levels, Measurement
 
-LEVELS = Levels(rms_dbfs=-20.0, peak_dbfs=-6.0, clipping_ratio=0.0, dc_offset=0.0)
+LEVELS = Levels(rms_dbfs=-20.0, peak_dbfs=-6.0, true_peak_dbtp=-5.5, clipping_ratio=0.0, dc_offset=0.0)
 SILENCE_RATIO = 0.25
 
 
 class ScriptedMeter:
     """A QualityEngine whose figures are `LEVELS` and `SILENCE_RATIO`; only its counts are of the audio."""
+
+    backlog = 0
 
     def __init__(self, channel_count: int) -> None:
         self.position = 0
@@ -25,13 +27,15 @@ class ScriptedMeter:
     def skip(self, frames: int) -> None:
         self.position += frames
 
-    def measure(self) -> Measurement:
+    def process(self) -> None:
+        pass
+
+    def finish(self) -> None:
+        pass
+
+    def measure(self, *, recent: bool = False) -> Measurement:
         if not self._measured:
-            return Measurement(position=self.position, measured=0)
-        return Measurement(
-            position=self.position,
-            measured=self._measured,
-            overall=LEVELS,
-            silence_ratio=SILENCE_RATIO,
-            channels=(LEVELS,) * self._channel_count,
-        )
+            return Measurement(self.position, 0, 0)
+        channels = (Channel(LEVELS, None),) * self._channel_count
+        figures = Figures(LEVELS, silence_ratio=SILENCE_RATIO, channels=channels)
+        return Measurement(self.position, 0, self._measured, figures)

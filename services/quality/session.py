@@ -1,26 +1,31 @@
 """The core of the service: one stream of audio in, one result out, coarse at first, then refined, then final.
 
-A result is computed from sums that are held anyway, so nothing waits here: a stream is its decoder, its
-meter and the audio of one message. The caller's flow control is the only queue.
+Measuring runs on a few threads that all streams share; a stream waits for its own turn, so that the caller's
+flow control is the only queue. Results are computed from sums that are held anyway.
 """
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from functools import partial
-from typing import Self
+from typing import Self, TypeVar
 
 from google.protobuf.duration_pb2 import Duration
 
 from rivermouth.audio.v1.audio_pb2 import AudioChunk, Silence
 from rivermouth.quality.v1.quality_pb2 import StreamingAssessRequest, StreamingAssessResponse
 from rivermouth.result.v1.result_pb2 import OUTCOME_COMPLETE, OUTCOME_FAILED, Failure, Latency, Outcome
+from services.audio.decoder_pool import DecoderPool
 from services.audio.errors import AudioError
 from services.audio.format import AudioFormat, Encoding
 from services.quality import reasons
 from services.quality.intake import MAX_SILENCE, Intake, OffsetError, OpenEngine
-from services.quality.messages import AssessConfig, audio_failure, audio_quality, read_config
+from services.quality.messages import AssessConfig, audio_failure, read_config
 from services.quality.meter import LARGEST_SAMPLE, Meter
+from services.quality.results import Stream, audio_quality
 from services.quality.schedule import ResultSchedule
 from services.quality.scripted import ScriptedMeter
 from services.quality.settings import QualitySettings
@@ -30,38 +35,57 @@ from services.runtime.results import ResultOrigin
 
 Send = Callable[[StreamingAssessResponse], Awaitable[None]]
 
-# Decoding and measuring takes about 1 ms for this many bytes; a larger message goes to a thread, which
-# costs 80 µs and is what the usual 100 ms are not worth.
-_LARGEST_INLINE = 128 * 1024
+T = TypeVar("T")
 _G711_FULL_SCALE = {Encoding.MULAW: 32124, Encoding.ALAW: 32256}
 
 
 class QualityCore:
-    """Serves many streams at once; holds nothing but its settings."""
+    """Serves many streams at once on one set of threads and one of decoders."""
 
     def __init__(self, settings: QualitySettings) -> None:
         self._settings = settings
+        self._stack = AsyncExitStack()
+        self._decoders = DecoderPool()
+        self._threads: ThreadPoolExecutor | None = None
         self.ready = False
 
     async def __aenter__(self) -> Self:
+        await self._stack.enter_async_context(self._decoders)
+        if self._settings.engine == "meter":
+            # They wait for nothing but the processor: more of them than cores would only take turns.
+            threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="meter")
+            self._threads = self._stack.enter_context(threads)
         self.ready = True
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
         self.ready = False
+        await self._stack.aclose()
 
     async def run(self, requests: AsyncIterator[StreamingAssessRequest], send: Send) -> None:
         """Assess one stream until its requests end.
 
         Raises InvalidConfig for a bad configuration, ProtocolOrder for one that is not first or not alone.
         """
+        async with AsyncExitStack() as stack:
+            await self._assess(requests, send, stack)
+
+    async def _assess(
+        self, requests: AsyncIterator[StreamingAssessRequest], send: Send, stack: AsyncExitStack
+    ) -> None:
         stream: _Assessment | None = None
         async for request in requests:
             kind = request.WhichOneof("request")
             if stream is None:
                 if kind != "streaming_config":
                     raise ProtocolOrder(reasons.CONFIG_EXPECTED, f"{kind or 'an empty request'} came first")
-                stream = _Assessment(read_config(request.streaming_config), self._settings, send)
+                config = read_config(request.streaming_config)
+                scripted = self._settings.engine == "scripted"
+                intake = Intake(
+                    config.audio_format, self._decoders, _engine(scripted, config.audio_format), self._call
+                )
+                stack.callback(intake.close)
+                stream = _Assessment(config, intake, self._settings, send)
             elif kind == "audio":
                 await stream.accept(request.audio)
             elif kind == "silence":
@@ -74,15 +98,20 @@ class QualityCore:
             raise ProtocolOrder(reasons.CONFIG_EXPECTED, "the stream ended before streaming_config")
         await stream.finish()
 
+    async def _call(self, function: Callable[[], T], /) -> T:
+        """The scripted twin costs nothing: it is called in place."""
+        if self._threads is None:
+            return function()
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function)
+
 
 class _Assessment:
     """One stream and its one result."""
 
-    def __init__(self, config: AssessConfig, settings: QualitySettings, send: Send) -> None:
-        scripted = settings.engine == "scripted"
+    def __init__(self, config: AssessConfig, intake: Intake, settings: QualitySettings, send: Send) -> None:
         self._start_offset = config.start_offset
-        self._delay = settings.scripted_delay if scripted else 0.0
-        self._intake = Intake(config.audio_format, _engine(scripted, config.audio_format))
+        self._delay = settings.scripted_delay if settings.engine == "scripted" else 0.0
+        self._intake = intake
         self._schedule = ResultSchedule(config.refine_interval)
         self._result = ResultOrigin(config.identity, "quality", settings.engine).open(0, 1)
         self._send = send
@@ -92,16 +121,9 @@ class _Assessment:
         if self._result.ended:
             return
         started = time.perf_counter()
-        take = partial(
-            self._intake.accept,
-            chunk.content,
-            chunk.sample_offset if chunk.HasField("sample_offset") else None,
-        )
+        offset = chunk.sample_offset if chunk.HasField("sample_offset") else None
         try:
-            if len(chunk.content) > _LARGEST_INLINE:
-                await asyncio.to_thread(take)
-            else:
-                take()
+            await self._intake.accept(chunk.content, offset)
         except OffsetError as error:
             await self.refuse(reasons.AUDIO_OFFSET_INVALID, str(error))
         except AudioError as error:
@@ -116,7 +138,7 @@ class _Assessment:
         started = time.perf_counter()
         length = nanoseconds(silence.duration)
         if 0 < length <= MAX_SILENCE:
-            self._intake.silence(length)
+            await self._intake.silence(length)
             await self._report_if_due(started)
         else:
             message = f"a silence of {length / SECOND:g} s; it lasts more than 0 s and at most 60 s"
@@ -128,7 +150,7 @@ class _Assessment:
             return
         started = time.perf_counter()
         try:
-            self._intake.finish()
+            await self._intake.finish()
         except AudioError as error:
             await self._fail(error)
             if error.fatal:
@@ -168,10 +190,12 @@ class _Assessment:
         """
         if self._delay:
             await asyncio.sleep(self._delay)
+        recent = outcome is None and self._result.revision > 0
+        measurement = await self._intake.measure(recent=recent)
         header = self._result.partial() if outcome is None else self._result.final(outcome, failure)
-        rate, channel_count = self._intake.sample_rate_hertz, self._intake.channel_count
+        stream = Stream(self._start_offset, self._intake.sample_rate_hertz, self._intake.channel_count)
         response = StreamingAssessResponse(
-            audio_quality=audio_quality(header, self._intake.measure(), rate, channel_count),
+            audio_quality=audio_quality(header, measurement, stream),
             accepted=self._accepted(),
             latency=Latency(inference=duration(round((time.perf_counter() - started) * SECOND))),
         )

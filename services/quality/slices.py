@@ -40,16 +40,16 @@ class Slice:
     @property
     def frames(self) -> int:
         """Whole frames in it: all of it, or none where a stretch ended within a frame."""
-        return self.samples.shape[1] // self.frame
+        return int(self.samples.shape[1]) // self.frame
 
     @cached_property
     def values(self) -> Float64Array:
         """(channels, samples), full scale is 1."""
-        return self.samples * (1 / FULL_SCALE)
+        return np.asarray(self.samples / FULL_SCALE, np.float64)
 
     @cached_property
     def parts(self) -> Float64Array:
-        """Energies (sums of squares, full scale 1) of the 5 ms parts of all frames, (channels, 4 * frames)."""
+        """Energies (sums of squares, full scale 1) of all 5 ms parts, (channels, 4 * frames)."""
         cuts = part_cuts(self.frame)
         starts = (np.arange(self.frames)[:, None] * self.frame + cuts[:-1]).ravel()
         return np.add.reduceat(np.square(self.values), starts, axis=1)

@@ -6,6 +6,8 @@ The bins of a frame add up to its mean square under the window (Parseval).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from services.quality.slices import Float32Array, Float64Array, Slice
@@ -15,8 +17,6 @@ FLOOR_FRAMES = 10
 """200 ms: a floor is the least mean power of so many frames."""
 SOUNDING_POWER = 1e-9
 """-90 dBFS: below it a frame is digital silence and tells nothing of a line's noise."""
-_DC_DECAY = 0.99
-"""Of the running mean that takes the DC offset away: 2 s."""
 _POWER_FLOOR = 1e-16
 
 
@@ -43,9 +43,16 @@ class SpectrumTally:
         self.floors += floors
         self.floor_count += count
 
+    def close(self) -> None:
+        """The stretch is over: its floor is one of those that are averaged."""
+        self.floors, self.floor_count = self.floor_sums()
+        self.least = np.full_like(self.least, np.inf)
+
     def floor_sums(self) -> tuple[Float64Array, Float64Array]:
         """Sum of floors in dB and their number, its own one included."""
         known = np.isfinite(self.least[:, :1])
+        if not known.any():
+            return self.floors, self.floor_count
         own = 10 * np.log10(np.maximum(np.where(known, self.least, 1.0), _POWER_FLOOR))
         return self.floors + own, self.floor_count + known
 
@@ -57,6 +64,14 @@ class SpectrumTally:
         """What is there all the time, (channels, bins): the mean in dB of the floors of stretches of 2 s."""
         floors, count = self.floor_sums()
         return np.asarray(10 ** (floors / np.maximum(count, 1) / 10)) if count.all() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spectra:
+    """Of some frames: powers, (channels, spectra, bins), and means under the window, (channels, spectra)."""
+
+    powers: Float32Array
+    means: Float64Array
 
 
 class SpectrumGauge:
@@ -75,47 +90,30 @@ class SpectrumGauge:
     def restart(self) -> None:
         """The next slice comes after a gap."""
         self._last: Float32Array | None = None
-        self._dc: Float64Array | None = None
         self._partial = np.zeros((self._channel_count, self.bins))
         self._partial_frames = 0
         self._partial_sounds = np.ones(self._channel_count, bool)
 
-    def take(self, piece: Slice, tally: SpectrumTally) -> Float32Array:
-        """The spectra of the frames that end in the slice, (channels, spectra, bins)."""
+    def take(self, piece: Slice, tally: SpectrumTally) -> Spectra:
+        """The spectra of the frames that end in the slice."""
         frames = piece.values.astype(np.float32).reshape(self._channel_count, piece.frames, self._frame)
         if self._last is not None:
             frames = np.concatenate((self._last, frames), axis=1)
         self._last = frames[:, -1:]
         spectra = self._transform(frames)
-        self._tally(spectra, tally)
+        self._tally(spectra.powers, tally)
         return spectra
 
-    def _transform(self, frames: Float32Array) -> Float32Array:
+    def _transform(self, frames: Float32Array) -> Spectra:
         windows = np.empty((self._channel_count, frames.shape[1] - 1, 2 * self._frame), np.float32)
         np.multiply(frames[:, :-1], self._window[: self._frame], out=windows[:, :, : self._frame])
         np.multiply(frames[:, 1:], self._window[self._frame :], out=windows[:, :, self._frame :])
         spectra = np.fft.rfft(windows, axis=2)
-        offsets = self._offsets(frames.mean(axis=2, dtype=np.float64))
-        # The transform of a constant under a Hann window: its sum, and minus half of it beside.
-        spectra[:, :, 0] -= offsets * self._window_sum
-        spectra[:, :, 1] += offsets * (self._window_sum / 2)
         powers = np.square(spectra.real)
         powers += np.square(spectra.imag)
         powers[:, :, 0] *= 0.5
         powers[:, :, -1] *= 0.5
-        return powers
-
-    def _offsets(self, means: Float64Array) -> Float64Array:
-        """The DC offset at each spectrum, (channels, spectra): the running mean of the frames' means."""
-        if self._dc is None:
-            self._dc = means[:, 0]
-        count = means.shape[1] - 1
-        ages = np.arange(count)[None, :] - np.arange(count)[:, None]
-        weights = np.where(ages >= 0, (1 - _DC_DECAY) * _DC_DECAY ** np.maximum(ages, 0), 0.0)
-        offsets = means[:, 1:] @ weights + self._dc[:, None] * _DC_DECAY ** np.arange(1, count + 1)
-        if count:
-            self._dc = offsets[:, -1]
-        return np.asarray(offsets)
+        return Spectra(powers, spectra[:, :, 0].real.astype(np.float64) / self._window_sum)
 
     def _tally(self, spectra: Float32Array, tally: SpectrumTally) -> None:
         sounds = spectra.sum(axis=2) >= SOUNDING_POWER

@@ -95,6 +95,11 @@ class ErrorBoundary(CallInterceptor):
     async def around(self, call: CallInfo, context: Context, proceed: Proceed) -> Any:
         """Let through what grpc itself raised: an abort under way, and writes to a call that is gone."""
         try:
+            if call.request_streaming:
+                # Else the first write carries it. If that is cancelled, because another task of the handler
+                # has failed, the metadata is still on its way when the status is to be sent: the core refuses
+                # it for "too many operations", and the caller waits for ever.
+                await context.send_initial_metadata(())
             return await proceed()
         except Exception as raised:
             for leaf in leaves(raised):

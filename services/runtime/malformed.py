@@ -1,4 +1,4 @@
-"""Requests that are no messages: INVALID_ARGUMENT, where grpc.aio would say UNKNOWN, or we INTERNAL, a bug."""
+"""Requests that are no messages: INVALID_ARGUMENT, where grpc.aio would say UNKNOWN or we INTERNAL."""
 
 import inspect
 from collections.abc import Callable

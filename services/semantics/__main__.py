@@ -1,10 +1,10 @@
 """Serves SemanticService in a process of its own: `python -m services.semantics [--config FILE]`."""
 
+from services.runtime import process
+from services.runtime.server import Server
 from services.semantics.servicer import SemanticsServicer
 from services.semantics.session import SemanticsCore
 from services.semantics.settings import SemanticsSettings
-from services.runtime import process
-from services.runtime.server import Server
 
 
 async def serve(settings: SemanticsSettings) -> None:

@@ -51,7 +51,9 @@ class ContextWindow:
 
     def render(self) -> str:
         """The window as text: a heading, then `[12.3s] speaker: text` with the begin; empty for no segments."""
-        lines = [f"[{_seconds(each.start)}s] {each.speaker or UNKNOWN}: {each.text}" for each in self._segments]
+        lines = [
+            f"[{_seconds(each.start)}s] {each.speaker or UNKNOWN}: {each.text}" for each in self._segments
+        ]
         return "\n".join([_HEADING, *lines]) if lines else ""
 
 

@@ -1,116 +1,154 @@
-"""The word lists: the form of their file, and what matching makes of them. english.toml says the rules."""
+"""The word lists: the form of their files, how a deployment's own are laid over them, and what is wrong in them.
+
+A list is a table of a TOML file. The project's own stand in english/*.toml. A user's file has tables of the same
+names: what it lists is added to the project's list, unless its table says `replace = true`; labels that the
+project does not have are new lists.
+"""
 
 import tomllib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from services.semantics.inflection import adjective_forms, noun_forms, verb_forms
-from services.semantics.meaning import Intent, Kind
-from services.semantics.words import tokenize
+from services.semantics.meaning import Intent
 
-ENGLISH = Path(__file__).with_name("english.toml")
+ENGLISH = Path(__file__).with_name("english")
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    replace: bool = Field(
+        default=False, description="stand in for the project's list instead of adding to it"
+    )
+
 
 class TermList(_Part):
-    """Base forms of single words, by part of speech."""
+    """What shows a topic or a risk. A term is words; "a/b" stands for either, "..." for up to three words, and a
+    word after "=" is met as it stands, any other in all its inflections."""
 
-    verbs: tuple[str, ...] = ()
-    nouns: tuple[str, ...] = ()
-    adjectives: tuple[str, ...] = ()
-
-    def forms(self) -> Iterator[tuple[str, str]]:
-        """Every inflected form and its base."""
-        for bases, inflect in (
-            (self.verbs, verb_forms),
-            (self.nouns, noun_forms),
-            (self.adjectives, adjective_forms),
-        ):
-            for base in bases:
-                for form in inflect(base.lower()):
-                    yield form, base.lower()
+    terms: tuple[str, ...] = ()
+    unless: tuple[str, ...] = Field(
+        default=(), description="phrases inside which a shorter term does not count"
+    )
+    examples: tuple[str, ...] = Field(default=(), description="texts that show it")
+    counterexamples: tuple[str, ...] = Field(
+        default=(), description="texts that do not, though they look like it"
+    )
 
 
 class IntentRules(_Part):
-    """How one intent shows."""
+    """How one intent shows, beside what the grammar in the code finds. Phrases are met as they stand."""
 
-    phrases: tuple[str, ...] = ()
-    openings: tuple[str, ...] = ()
-    examples: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = Field(default=(), description="anywhere in a segment")
+    openings: tuple[str, ...] = Field(default=(), description="where a clause begins")
+    endings: tuple[str, ...] = Field(default=(), description="where a segment ends")
+    unless: tuple[str, ...] = Field(
+        default=(), description="phrases inside which a shorter one does not count"
+    )
+    examples: tuple[str, ...] = Field(default=(), description="texts whose primary intent it is")
 
 
-class SentenceWords(_Part):
-    """How sentences, and questions among them, begin."""
+class SentimentWords(_Part):
+    """Words by their weight, from 0 to 3, met in all their inflections; phrases as in a TermList."""
 
-    lead_ins: frozenset[str] = frozenset()
+    positive: Mapping[str, float] = {}
+    negative: Mapping[str, float] = {}
+    stronger: frozenset[str] = frozenset()
+    weaker: frozenset[str] = frozenset()
+    neutral: tuple[str, ...] = Field(
+        default=(), description="phrases inside which a shorter one does not count"
+    )
+
+
+class Grammar(_Part):
+    """Closed classes of words, and the verbs that open an instruction."""
+
+    fillers: frozenset[str] = frozenset()
+    repeats: frozenset[str] = Field(default=frozenset(), description="said twice in a row by mistake only")
+    lead_ins: frozenset[str] = Field(default=frozenset(), description="passed over where a clause begins")
     question_words: frozenset[str] = frozenset()
     auxiliaries: frozenset[str] = frozenset()
-    subjects: frozenset[str] = frozenset()
-
-
-class KeywordWords(_Part):
-    """What is no keyword."""
-
-    stop_words: frozenset[str] = frozenset()
+    pronouns: frozenset[str] = Field(default=frozenset(), description="subjects of one word")
+    determiners: frozenset[str] = Field(default=frozenset(), description="begin a subject of several words")
+    negators: frozenset[str] = frozenset()
+    conditionals: frozenset[str] = frozenset()
+    stop_words: frozenset[str] = Field(default=frozenset(), description="never keywords")
+    task_verbs: frozenset[str] = Field(default=frozenset(), description="open an instruction")
+    talk_verbs: frozenset[str] = Field(default=frozenset(), description="open one that only runs the talk")
+    talk_phrases: tuple[str, ...] = Field(
+        default=(), description="run the talk, though their verb is one of tasks"
+    )
 
 
 class WordLists(_Part):
-    """One file of word lists; all words in lower case where they are compared."""
+    """All lists of a language; words in lower case where they are compared."""
 
-    language: str
-    irregular: dict[str, tuple[str, ...]] = {}
-    risks: dict[str, TermList] = {}
-    topics: dict[str, TermList] = {}
-    sentences: SentenceWords = SentenceWords()
-    intents: dict[Intent, IntentRules] = {}
-    keywords: KeywordWords = KeywordWords()
-
-    def terms(self) -> dict[str, tuple[tuple[Kind, str, str], ...]]:
-        """Every form of a listed word, and the kind, label and base form that it stands for."""
-        terms: dict[str, set[tuple[Kind, str, str]]] = defaultdict(set)
-        for kind, lists in ((Kind.RISK, self.risks), (Kind.TOPIC, self.topics)):
-            for label, words in lists.items():
-                for form, base in words.forms():
-                    for each in (form, *self.irregular.get(base, ())):
-                        terms[each].add((kind, label, base))
-        return {form: _nearest_base(form, found) for form, found in terms.items()}
+    language: str = "en"
+    stemmer: str = Field(default="english", description="Snowball's name of the language")
+    irregular: Mapping[str, str] = Field(default={}, description="forms that no rule makes, and their base")
+    topics: Mapping[str, TermList] = {}
+    risks: Mapping[str, TermList] = {}
+    intents: Mapping[Intent, IntentRules] = {}
+    sentiment: SentimentWords = SentimentWords()
+    grammar: Grammar = Grammar()
 
 
-def _nearest_base(form: str, found: Iterable[tuple[Kind, str, str]]) -> tuple[tuple[Kind, str, str], ...]:
-    """One base for each kind and label: "pricing" is the noun itself before it is a form of "price"."""
-    best: dict[tuple[Kind, str], str] = {}
-    for kind, label, base in sorted(found, key=lambda each: (each[2] != form, each)):
-        best.setdefault((kind, label), base)
-    return tuple((kind, label, base) for (kind, label), base in best.items())
+def load_lists(path: Path | None = None) -> WordLists:
+    """The project's lists, with those of a user's file laid over them.
+
+    Raises OSError, or ValueError with one line for each thing that is wrong in the file.
+    """
+    if path is None:
+        return _own()
+    return _validated(merged(_own_tables(), _read(path)))
 
 
-class Phrases:
-    """Phrases that are looked for word by word; where several begin at a word, the longest."""
-
-    def __init__(self, phrases: Iterable[str]) -> None:
-        self._by_first: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        for phrase in phrases:
-            words = tuple(token.norm for token in tokenize(phrase))
-            if not words:
-                raise ValueError(f"phrase {phrase!r} has no words")
-            self._by_first[words[0]].append(words)
-        for candidates in self._by_first.values():
-            candidates.sort(key=len, reverse=True)
-
-    def at(self, words: list[str], index: int) -> int:
-        """How many words the phrase at `index` has; 0 where there is none."""
-        for candidate in self._by_first.get(words[index], ()):
-            if tuple(words[index : index + len(candidate)]) == candidate:
-                return len(candidate)
-        return 0
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Two trees of tables as one: lists are joined, words of `over` win; a table with `replace` stands alone."""
+    result = dict(base)
+    for name, value in over.items():
+        mine = result.get(name)
+        if isinstance(value, Mapping) and isinstance(mine, Mapping) and not value.get("replace"):
+            result[name] = merged(mine, value)
+        elif isinstance(value, list) and isinstance(mine, list):
+            result[name] = [*mine, *(each for each in value if each not in mine)]
+        else:
+            result[name] = value
+    return result
 
 
-def load_lists(path: Path = ENGLISH) -> WordLists:
-    """Read a file of word lists. Raises OSError, or ValueError with all that is wrong in it."""
-    return WordLists.model_validate(tomllib.loads(path.read_text("utf-8")))
+@cache
+def _own_tables() -> Mapping[str, Any]:
+    tables: dict[str, Any] = {}
+    for path in sorted(ENGLISH.glob("*.toml")):
+        tables = merged(tables, _read(path))
+    return tables
+
+
+@cache
+def _own() -> WordLists:
+    return _validated(_own_tables())
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except ValueError as error:  # bad TOML or bad UTF-8
+        raise ValueError(f"not TOML: {error}") from None
+
+
+def _validated(tables: Mapping[str, Any]) -> WordLists:
+    try:
+        return WordLists.model_validate(tables)
+    except ValidationError as invalid:
+        raise ValueError("; ".join(_lines(invalid.errors(include_url=False)))) from None
+
+
+def _lines(errors: Iterable[Any]) -> Iterable[str]:
+    for error in errors:
+        place = ".".join(str(part) for part in error["loc"] if part != "[key]")
+        yield f"{place}: {error['msg']}"

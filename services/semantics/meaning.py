@@ -1,9 +1,11 @@
 """What annotation finds in a segment, and what an engine is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from services.semantics.words import Span
 
@@ -30,10 +32,10 @@ class Kind(StrEnum):
     ACTION_ITEM = "action_item"
     COMMITMENT = "commitment"
     DECISION = "decision"
+    ENTITY = "entity"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One thing and its place.
 
     Attributes:
@@ -41,7 +43,7 @@ class Found:
         text: as it stands in the segment.
         span: where.
         label: which one, where the kind has several.
-        normalized: base form, in lower case.
+        normalized: base form, in lower case; of an entity its value; of a keyword its stem.
         attributes: further facts by name.
     """
 
@@ -50,15 +52,41 @@ class Found:
     span: Span
     label: str = ""
     normalized: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """How a text sounds in its words: score from -1 (bad) to 1 (good), magnitude from 0 (nothing said)."""
+
+    score: float
+    magnitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is known beside the text.
+
+    Attributes:
+        held_on: the day of the conversation; without it "tomorrow" has no date.
+        names: of those who take part, in lower case.
+    """
+
+    held_on: date | None = None
+    names: frozenset[str] = frozenset()
+
+
+NOWHERE = Situation()
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Of one segment: its intents, at least one, the primary one first; what was found, in order of place."""
+    """Of one segment: its intents, at least one, the primary one first; what was found, in order of place; and
+    its sentiment, where that was looked for."""
 
     intents: tuple[Intent, ...]
     found: tuple[Found, ...]
+    sentiment: Sentiment | None = None
 
 
 class SemanticEngine(Protocol):
@@ -68,5 +96,11 @@ class SemanticEngine(Protocol):
     def delay(self) -> float:
         """Seconds that a segment waits before it is annotated; 0 for an engine that has no need to."""
 
-    def annotate(self, text: str) -> Meaning:
+    def annotate(self, text: str, situation: Situation = NOWHERE) -> Meaning:
         """What a segment means."""
+
+    def classify_intent(self, text: str) -> tuple[Intent, ...]:
+        """All intents of a text, the primary one first."""
+
+    def extract_keywords(self, text: str) -> tuple[str, ...]:
+        """What a text is about, the most important first."""

@@ -45,10 +45,8 @@ class PhraseTable(Generic[Payload]):
         """Every phrase at every place, in order of first word, shorter before longer; they may overlap."""
         found: list[Match[Payload]] = []
         roots = self._root.children
-        for first, word in enumerate(words):
-            node = roots.get(word)
-            if node is None:
-                continue
+        for first in [index for index, word in enumerate(words) if word in roots]:
+            node: _Node[Payload] | None = roots[words[first]]
             last = first
             while node is not None:
                 last += 1

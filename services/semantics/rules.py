@@ -1,147 +1,124 @@
-"""Annotation by rules and word lists: deterministic, no model. english.toml states the rules.
+"""Annotation by rules and word lists: deterministic, no model. The files in english/ say what is met by phrases.
 
-A segment of 20 words takes about 110 µs.
+A text is read once; every finder then looks at the same reading. Measured on one core: a segment of 20 words with
+1,000 terms takes 60 to 90 us for everything but entities and sentiment, which take 30 to 150 us more.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from services.semantics.inflection import singular
-from services.semantics.lists import Phrases, WordLists, load_lists
-from services.semantics.meaning import Found, Intent, Kind, Meaning
-from services.semantics.words import Sentence, Token, sentences, span_of, tokenize
+from services.semantics.actions import ActionItem, Actions
+from services.semantics.clauses import Clauses
+from services.semantics.entities import entities
+from services.semantics.entity import Entity
+from services.semantics.intents import Evidence, Intents
+from services.semantics.keywords import Keywords
+from services.semantics.lists import WordLists, load_lists
+from services.semantics.meaning import NOWHERE, Found, Intent, Kind, Meaning, Sentiment, Situation
+from services.semantics.phrasebook import Phrasebook
+from services.semantics.questions import Questions
+from services.semantics.sentiment import SentimentFinder
+from services.semantics.stems import Stems
+from services.semantics.terms import TermFinder
+from services.semantics.words import Disfluencies, Reading
 
-MAX_KEYWORDS = 8
-_MIN_KEYWORD_LETTERS = 3
-
-_INTENT_KINDS = {
-    Intent.ACTION_ITEM: Kind.ACTION_ITEM,
-    Intent.COMMITMENT: Kind.COMMITMENT,
-    Intent.DECISION: Kind.DECISION,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Keyword:
-    """A word that a text is about: its base form, how often it occurs, and its first token."""
-
-    label: str
-    count: int
-    first: int
+ALL_KINDS = frozenset(Kind)
 
 
 class Rules:
-    """A SemanticEngine. Raises ValueError for word lists with an empty phrase."""
+    """A SemanticEngine. Raises ValueError for word lists with a term or phrase that has no words."""
 
     delay = 0.0
 
     def __init__(self, lists: WordLists | None = None) -> None:
         lists = lists or load_lists()
-        self._terms = lists.terms()
-        self._sentences = lists.sentences
-        self._stop_words = lists.keywords.stop_words
-        self._phrases = {intent: Phrases(rules.phrases) for intent, rules in lists.intents.items()}
-        self._openings = {intent: Phrases(rules.openings) for intent, rules in lists.intents.items()}
+        self._grammar = lists.grammar
+        self._disfluencies = Disfluencies(lists.grammar.fillers, lists.grammar.repeats)
+        self._stems = Stems(lists.stemmer, lists.irregular)
+        self._terms = TermFinder(lists, self._stems)
+        self._keywords = Keywords(lists, self._terms.base_of)
+        self._phrasebook = Phrasebook(lists)
+        self._questions = Questions(lists)
+        self._actions = Actions(lists)
+        self._intents = Intents(lists)
+        self._sentiment = SentimentFinder(lists, self._stems)
 
-    def annotate(self, text: str) -> Meaning:
+    def annotate(
+        self,
+        text: str,
+        situation: Situation = NOWHERE,
+        *,
+        with_entities: bool = True,
+        with_sentiment: bool = True,
+    ) -> Meaning:
         """Everything that the rules find."""
-        tokens = tokenize(text)
-        words = [token.norm for token in tokens]
-        intents, found = self._read_intents(text, tokens, words)
-        found += [
-            Found(kind, text[token.start : token.end], span_of(tokens, index, index + 1), label, base)
-            for index, token in enumerate(tokens)
-            for kind, label, base in self._terms.get(token.norm, ())
-        ]
-        for keyword in self._keywords(words):
-            span = span_of(tokens, keyword.first, keyword.first + 1)
-            written = text[span.start_char : span.end_char]
-            count = {"count": str(keyword.count)}
-            found.append(Found(Kind.KEYWORD, written, span, keyword.label, keyword.label, count))
+        reading = Reading(text, self._disfluencies)
+        if not reading.words:
+            return Meaning((Intent.GENERAL,), (), Sentiment(0.0, 0.0) if with_sentiment else None)
+        clauses = Clauses(reading, self._grammar, situation.names)
+        stems = self._stems.of(reading.words)
+        named = entities(reading, situation.held_on) if with_entities else []
+        terms = self._terms.find(clauses, stems)
+        evidence = self._look(clauses, situation, terms, named)
+        found = [*terms, *(self._entity(reading, each) for each in named)]
+        found += [_found(Kind.QUESTION, reading, each.first, each.last) for each in evidence.questions]
+        found += [_action(reading, each) for each in evidence.actions]
+        found += [_found(Kind.COMMITMENT, reading, first, last) for first, last in evidence.commitments]
+        found += [_found(Kind.DECISION, reading, first, last) for first, last in evidence.decisions]
+        for rank, keyword in enumerate(self._keywords.find(clauses, stems), 1):
+            place = _found(Kind.KEYWORD, reading, keyword.first, keyword.first + 1)
+            facts = {"count": str(keyword.occurrences), "score": str(keyword.degree), "rank": str(rank)}
+            found.append(Found(Kind.KEYWORD, place.text, place.span, keyword.label, keyword.stem, facts))
         found.sort(key=lambda each: (each.span.start_char, each.span.end_char, each.kind, each.label))
-        return Meaning(intents, tuple(found))
+        sentiment = self._sentiment.find(clauses, stems) if with_sentiment else None
+        return Meaning(evidence.intents, tuple(found), sentiment)
 
     def classify_intent(self, text: str) -> tuple[Intent, ...]:
         """All intents of a text, the primary one first."""
-        tokens = tokenize(text)
-        return self._read_intents(text, tokens, [token.norm for token in tokens])[0]
+        return self.annotate(text, with_sentiment=False).intents
 
     def extract_keywords(self, text: str) -> tuple[str, ...]:
-        """At most 8 words but stop words, as base forms: the most frequent first, then the earliest."""
-        return tuple(keyword.label for keyword in self._keywords([token.norm for token in tokenize(text)]))
+        """At most 8 words but stop words, as base forms, the most important first (see keywords.py)."""
+        reading = Reading(text, self._disfluencies)
+        clauses = Clauses(reading, self._grammar)
+        return tuple(each.label for each in self._keywords.find(clauses, self._stems.of(reading.words)))
 
-    def _read_intents(
-        self, text: str, tokens: list[Token], words: list[str]
-    ) -> tuple[tuple[Intent, ...], list[Found]]:
-        """The intents, and the places that show them."""
-        shown: set[Intent] = set()
-        found: list[Found] = []
-        for sentence in sentences(text, tokens):
-            opening = list(self._opening(words, sentence))
-            shown |= {
-                intent
-                for intent, phrases in self._openings.items()
-                if any(phrases.at(words, index) for index in opening)
-            }
-            if sentence.asks or self._is_question(words, opening[-1], sentence.last):
-                shown.add(Intent.QUESTION)
-                found.append(_found(Kind.QUESTION, text, tokens, sentence.first, sentence.last))
-        for intent, phrases in self._phrases.items():
-            for first, last in _matches(phrases, words):
-                shown.add(intent)
-                if intent in _INTENT_KINDS:
-                    found.append(_found(_INTENT_KINDS[intent], text, tokens, first, last))
-        return tuple(intent for intent in Intent if intent in shown) or (Intent.GENERAL,), found
+    def _look(
+        self, clauses: Clauses, situation: Situation, terms: Sequence[Found], named: Sequence[Entity]
+    ) -> Evidence:
+        reading = clauses.reading
+        dated = frozenset(
+            index
+            for each in named
+            if each.type in ("date", "time", "duration")
+            for index in range(reading.word_at(each.start), len(reading))
+            if reading.starts[index] < each.end
+        ) if named else frozenset()  # fmt: skip
+        phrases = self._phrasebook.find(clauses)
+        questions = self._questions.find(clauses, phrases)
+        actions = self._actions.find(clauses, phrases, situation.names, dated)
+        risks = [each for each in terms if each.kind is Kind.RISK]
+        return self._intents.find(clauses, phrases, questions, actions, risks)
 
-    def _opening(self, words: list[str], sentence: Sentence) -> Iterator[int]:
-        """Where the sentence may be said to begin: at its first word, and after each of its lead-ins."""
-        yield sentence.first
-        for index in range(sentence.first, sentence.last - 1):
-            if words[index] not in self._sentences.lead_ins:
-                return
-            yield index + 1
-
-    def _is_question(self, words: list[str], first: int, last: int) -> bool:
-        follows_subject = first + 1 < last and words[first + 1] in self._sentences.subjects
-        if words[first] in self._sentences.question_words:
-            return not follows_subject or "'" in words[first]
-        return words[first] in self._sentences.auxiliaries and follows_subject
-
-    def _keywords(self, words: list[str]) -> list[Keyword]:
-        counts: dict[str, list[int]] = {}
-        for index, word in enumerate(words):
-            if not self._is_stop_word(word):
-                counts.setdefault(self._base(word), []).append(index)
-        keywords = [Keyword(label, len(places), places[0]) for label, places in counts.items()]
-        return sorted(keywords, key=lambda each: (-each.count, each.first))[:MAX_KEYWORDS]
-
-    def _is_stop_word(self, word: str) -> bool:
-        """Also contractions of a stop word ("it's", "they're") and of "not", and whatever is no word."""
-        stem = word.partition("'")[0]
-        return (
-            word in self._stop_words
-            or stem in self._stop_words
-            or word.endswith("n't")
-            or len(stem) < _MIN_KEYWORD_LETTERS
-            or not stem.isalpha()
-        )
-
-    def _base(self, word: str) -> str:
-        terms = self._terms.get(word)
-        return terms[0][2] if terms else singular(word)
+    @staticmethod
+    def _entity(reading: Reading, entity: Entity) -> Found:
+        span = reading.span_of_characters(entity.start, entity.end)
+        text = reading.text[entity.start : entity.end]
+        return Found(Kind.ENTITY, text, span, entity.type, entity.normalized, entity.attributes)
 
 
-def _matches(phrases: Phrases, words: list[str]) -> Iterator[tuple[int, int]]:
-    """The places of phrases, which do not overlap; the leftmost and longest win."""
-    index = 0
-    while index < len(words):
-        length = phrases.at(words, index)
-        if length:
-            yield index, index + length
-        index += length or 1
+def _found(kind: Kind, reading: Reading, first: int, last: int) -> Found:
+    span = reading.span(first, last)
+    return Found(kind, reading.text[span.start_char : span.end_char], span, "", reading.phrase(first, last))
 
 
-def _found(kind: Kind, text: str, tokens: list[Token], first: int, last: int) -> Found:
-    span = span_of(tokens, first, last)
-    normalized = " ".join(token.norm for token in tokens[first:last])
-    return Found(kind, text[span.start_char : span.end_char], span, "", normalized)
+def _action(reading: Reading, item: ActionItem) -> Found:
+    place = _found(Kind.ACTION_ITEM, reading, item.first, item.last)
+    facts = {"who": item.who, "what": _text(reading, item.what)}
+    if item.when[0] < item.when[1]:
+        facts["when"] = _text(reading, item.when)
+    return Found(Kind.ACTION_ITEM, place.text, place.span, "", reading.phrase(*item.what), facts)
+
+
+def _text(reading: Reading, words: tuple[int, int]) -> str:
+    first, last = words
+    return reading.text[reading.starts[first] : reading.ends[last - 1]] if first < last else ""

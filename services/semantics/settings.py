@@ -27,13 +27,17 @@ class SemanticsSettings(Settings):
         default="rules", description="rules, or scripted for tests and benches"
     )
     word_lists: Path | None = Field(
-        default=None, description="TOML file of word lists in the form of english.toml, instead of it"
+        default=None,
+        description="TOML file of word lists, laid over the project's own (see services/semantics/lists.py)",
     )
     scripted_delay: float = Field(
         default=0.0, ge=0, le=600, description="seconds that the scripted engine takes for each segment"
     )
     max_pending: int = Field(
         default=64, ge=1, description="segments of a stream that wait for the engine; more are skipped"
+    )
+    turn_gap: float = Field(
+        default=2.0, gt=0, le=3600, description="seconds of silence that end a turn, where a stream sets none"
     )
     server: SemanticsServerSettings = SemanticsServerSettings()
     telemetry: SemanticsTelemetrySettings = SemanticsTelemetrySettings()

@@ -93,6 +93,8 @@ class Conversation:
                 timeline.overlapped[speaker],
                 count.latency // count.answers if count.answers else None,
             )
-            for speaker, count in sorted(self._counts.items(), key=lambda each: (each[0].name, each[0].channel))
+            for speaker, count in sorted(
+                self._counts.items(), key=lambda each: (each[0].name, each[0].channel)
+            )
         ]
         return Stats(speakers, timeline.overlap, until - timeline.spoken, until)

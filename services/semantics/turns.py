@@ -75,9 +75,7 @@ class SpeechOrder:
 
     def _ready(self) -> list[Speech]:
         ready = []
-        while self._waiting and (
-            self._waiting[0].start < self.watermark or len(self._waiting) > MAX_WAITING
-        ):
+        while self._waiting and (self._waiting[0].start < self.watermark or len(self._waiting) > MAX_WAITING):
             ready.append(heapq.heappop(self._waiting))
         return ready
 

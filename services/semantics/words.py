@@ -7,14 +7,15 @@ phrase of a word list stands for all its contractions, and negation is always th
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from typing import NamedTuple
 
 _TYPOGRAPHIC_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 _TOKEN = re.compile(rf"\w+(?:['{_TYPOGRAPHIC_APOSTROPHE}]\w+)*")
 _WRITTEN_WORD = re.compile(r"\S+")
 _SENTENCE_END = re.compile(r"[.!?][.!?\"')\]]*(?=\s|$)|[\u3002\uff01\uff1f]")
+_INSIDE = frozenset(",;:.!?\u2013\u2014\u2026\u3001\u3002\uff0c")
 _ABBREVIATIONS = frozenset(["mr", "mrs", "ms", "dr", "st", "vs", "etc", "e", "g", "i", "p", "a", "m", "inc"])
 
 _SUFFIXES = (("'ll", "will"), ("'re", "are"), ("'ve", "have"), ("'m", "am"), ("'d", "would"))
@@ -35,8 +36,7 @@ _BEFORE_IS = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """Words from `first` to before `last`; `asks` where a question mark ends it."""
 
     first: int
@@ -44,8 +44,7 @@ class Sentence:
     asks: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A place in a text: characters and written words, each from the first to one past the last, from 0."""
 
     start_char: int
@@ -54,36 +53,57 @@ class Span:
     end_word: int
 
 
+@dataclass(frozen=True, slots=True)
+class Disfluencies:
+    """What speech has that says nothing: fillers ("um"), and words that are said twice in a row by mistake."""
+
+    fillers: frozenset[str] = frozenset()
+    repeats: frozenset[str] = frozenset()
+
+
+_FLUENT = Disfluencies()
+
+
 class Reading:
     """A text, read.
 
     Attributes:
         text: as it stands.
-        words: in lower case, contractions split and written out.
+        words: in lower case, contractions split and written out; without fillers and stuttered words.
         starts: first character of each word, from 0.
         ends: one past its last character.
+        breaks: the words that punctuation stands before, of whatever kind; and one past the last word.
+        sentences: all with at least one word; a text without punctuation is one.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, disfluencies: Disfluencies = _FLUENT) -> None:
         self.text = text
         self.words: list[str] = []
         self.starts: list[int] = []
         self.ends: list[int] = []
         words, starts, ends = self.words, self.starts, self.ends
+        fillers, repeats = disfluencies.fillers, disfluencies.repeats
+        before = ""
         for token in _TOKEN.finditer(text):
             start = token.start()
             for length, word in _parts(token[0]):
-                words.append(word)
-                starts.append(start)
-                start += length
-                ends.append(start)
+                if word not in fillers and (word != before or word not in repeats):
+                    words.append(word)
+                    starts.append(start)
+                    start += length
+                    ends.append(start)
+                    before = word
+                else:
+                    start += length
+        self.breaks = self._breaks()
+        self.sentences = self._sentences()
+        self._written = [written.start() for written in _WRITTEN_WORD.finditer(text)]
 
-    @cached_property
-    def sentences(self) -> Sequence[Sentence]:
-        """All sentences with at least one word; a text without punctuation is one.
+    def __len__(self) -> int:
+        return len(self.words)
 
-        A sentence ends at . ! or ? that white space or nothing follows: "3.50" has no end.
-        """
+    def _sentences(self) -> list[Sentence]:
+        """A sentence ends at . ! or ? that white space or nothing follows: "3.50" has no end."""
         found: list[Sentence] = []
         first = 0
         for mark in _SENTENCE_END.finditer(self.text):
@@ -97,9 +117,15 @@ class Reading:
             found.append(Sentence(first, len(self.words), False))
         return found
 
-    @cached_property
-    def _written(self) -> list[int]:
-        return [written.start() for written in _WRITTEN_WORD.finditer(self.text)]
+    def _breaks(self) -> frozenset[int]:
+        text, starts, ends = self.text, self.starts, self.ends
+        found = [
+            index
+            for index, (end, start) in enumerate(zip(ends, starts[1:], strict=False), 1)
+            if start - end > 1 and not _INSIDE.isdisjoint(text[end:start])
+        ]
+        found.append(len(starts))
+        return frozenset(found)
 
     def span(self, first: int, last: int) -> Span:
         """The place of the words from `first` to before `last`, at least one."""
@@ -143,3 +169,8 @@ def _parts(token: str) -> tuple[tuple[int, str], ...]:
 def normal_words(phrase: str) -> tuple[str, ...]:
     """The words of a phrase of a word list, as a Reading has them."""
     return tuple(Reading(phrase).words)
+
+
+def word_set(words: str) -> frozenset[str]:
+    """Words between spaces, as a set."""
+    return frozenset(words.split())

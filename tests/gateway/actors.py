@@ -23,7 +23,10 @@ class Actor(Puppet):
     """A stage that needs no strings; `streams` stays empty."""
 
     async def run(self, requests: AsyncIterator[Any], send: Send) -> None:
-        config = (await anext(aiter(requests))).streaming_config
+        first = await anext(aiter(requests), None)
+        if first is None:
+            return
+        config = first.streaming_config
         self.open_streams = getattr(self, "open_streams", 0) + 1
         try:
             await self.play(config, requests, send)
@@ -114,6 +117,8 @@ class Semantics(Actor):
         origin = ResultOrigin(config.identity, "semantics", "actor")
         count = 0
         async for request in requests:
+            if request.HasField("watermark"):
+                continue
             count += 1
             header = origin.open(0, count).final()
             if request.HasField("upstream_failure"):

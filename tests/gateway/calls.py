@@ -32,8 +32,13 @@ CHUNK = bytes(3200)
 
 
 def config(**fields: Any) -> config_pb2.StreamingConfig:
-    """A configuration with audio, unless it says otherwise."""
-    return config_pb2.StreamingConfig(**{"audio_format": LINEAR16, **fields})
+    """A configuration with audio and one analyser of each stage, unless it says otherwise."""
+    made = config_pb2.StreamingConfig(**{"audio_format": LINEAR16, **fields})
+    if not made.analysers:
+        names = ["audio_quality"] if made.HasField("audio_format") else []
+        for name in (*names, "semantics", "quantitative_metrics"):
+            made.analysers.add(name=name)
+    return made
 
 
 class Call:

@@ -17,6 +17,8 @@ from gateway.merge import (
     Failure,
     FeedFailure,
     FeedSegment,
+    FeedTurn,
+    FeedWatermark,
     Merge,
 )
 from gateway.plan import BUILT_IN, Contract, Input, Plan, StageSpec
@@ -66,7 +68,7 @@ class Driver:
                     sequence = len(self.events) + 1
                     event = self._envelope.seal(action.kind, action.body, sequence=sequence)
                     self.events.append(service_pb2.StreamingAnalyzeResponse.FromString(event))
-                case FeedSegment():
+                case FeedSegment() | FeedTurn() | FeedWatermark():
                     self._feed(action.stage, action)
                 case FeedFailure():
                     self._feed(action.stage, action)

@@ -26,6 +26,13 @@ LIMIT = 10.0
 Send = Callable[[Any], Awaitable[None]]
 
 
+async def eventually(holds: Callable[[], bool], seconds: float = LIMIT) -> None:
+    """Wait for what nothing tells of, such as the end of a task."""
+    async with asyncio.timeout(seconds):
+        while not holds():  # noqa: ASYNC110
+            await asyncio.sleep(0.002)
+
+
 class Stream:
     """One stream that a stage has open."""
 

@@ -10,7 +10,7 @@ import threading
 from rivermouth.session.v1 import events_pb2, service_pb2
 from tests.gateway.actors import actors
 from tests.gateway.calls import CHUNK, Call, Gateway, config, gateway
-from tests.gateway.puppets import LIMIT, puppets
+from tests.gateway.puppets import eventually, puppets
 
 SESSIONS = 500
 
@@ -52,9 +52,7 @@ async def abandon(serve: Gateway, number: int) -> None:
 
 async def settle(serve: Gateway) -> None:
     """Wait until no call is served and no session runs."""
-    async with asyncio.timeout(LIMIT):
-        while serve.server.calls_in_flight or serve.registry._running:
-            await asyncio.sleep(0.01)
+    await eventually(lambda: not serve.server.calls_in_flight and not serve.registry._running)
 
 
 def held() -> tuple[int, int, int]:
@@ -75,10 +73,7 @@ async def test_500_cancelled_sessions_leave_nothing(over_grpc: bool) -> None:
                 for number in range(first, first + 10):
                     group.create_task(abandon(serve, number))
         await settle(serve)
-        async with asyncio.timeout(LIMIT):
-            while held() > before:
-                await asyncio.sleep(0.01)
-        assert held() <= before
+        await eventually(lambda: all(now <= then for now, then in zip(held(), before, strict=True)))
         assert all(not getattr(each, "open_streams", 0) for each in stages.values())
         call = await serve.session()
         await call.finish()

@@ -1,4 +1,4 @@
-"""finalize is always acknowledged, update_config confirmed or refused, and filters leave nothing uncounted."""
+"""finalize is always acknowledged, update_config confirmed or refused, and what a filter drops is counted."""
 
 from __future__ import annotations
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import wave
+from collections.abc import AsyncIterator
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from gateway.intake import AudioIntake, InputRefused, Piece
 from rivermouth.audio.v1 import audio_pb2
+from services.audio.decoder_pool import DecoderPool
 
 S = 1_000_000_000
 TENTH = S // 10
@@ -37,12 +40,23 @@ def wav(content: bytes, rate: int = 16_000, channels: int = 1) -> bytes:
     return file.getvalue()
 
 
+def opened(audio_format: audio_pb2.AudioFormat) -> AudioIntake:
+    return AudioIntake(audio_format, DecoderPool())
+
+
+def all_of(turns: AsyncIterator[list[Piece]]) -> list[Piece]:
+    async def gather() -> list[Piece]:
+        return [piece async for turn in turns for piece in turn]
+
+    return asyncio.run(gather())
+
+
 def accept(intake: AudioIntake, content: bytes, **fields: int) -> list[Piece]:
-    return intake.accept(audio_pb2.AudioChunk(content=content, **fields))
+    return all_of(intake.accept(audio_pb2.AudioChunk(content=content, **fields)))
 
 
 def finish(intake: AudioIntake) -> list[Piece]:
-    return intake.check_end() + intake.finish()
+    return all_of(intake.check_end()) + intake.finish()
 
 
 def native(pieces: list[Piece]) -> bytes:
@@ -62,8 +76,8 @@ def speech(pieces: list[Piece]) -> bytes:
 def test_any_cutting_gives_the_same_pieces(rate: int, channels: int, cuts: list[int]) -> None:
     content = noise(sum(cuts), channels)
     whole, cut = (
-        AudioIntake(declared(rate=rate, channels=channels)),
-        AudioIntake(declared(rate=rate, channels=channels)),
+        opened(declared(rate=rate, channels=channels)),
+        opened(declared(rate=rate, channels=channels)),
     )
     expected = accept(whole, content) + finish(whole)
     pieces: list[Piece] = []
@@ -94,7 +108,7 @@ def check_times(pieces: list[Piece], rate: int, channels: int) -> None:
 
 @pytest.mark.parametrize(("encoding", "width"), [("FLOAT32", 4), ("MULAW", 1), ("ALAW", 1)])
 def test_other_encodings_are_decoded_once(encoding: str, width: int) -> None:
-    intake = AudioIntake(declared(encoding, 8000))
+    intake = opened(declared(encoding, 8000))
     pieces = accept(intake, bytes(800 * width))
     assert [(piece.start, piece.end, len(piece.native.content)) for piece in pieces] == [(0, TENTH, 1600)]
 
@@ -104,7 +118,7 @@ def test_other_encodings_are_decoded_once(encoding: str, width: int) -> None:
 def test_wav_may_be_cut_anywhere(cuts: list[int]) -> None:
     content = noise(800, 2)
     file = wav(content, 8000, 2)
-    intake = AudioIntake(declared("WAV", 0, 0))
+    intake = opened(declared("WAV", 0, 0))
     assert intake.format is None
     pieces: list[Piece] = []
     at = 0
@@ -119,33 +133,33 @@ def test_wav_may_be_cut_anywhere(cuts: list[int]) -> None:
 def test_wav_that_claims_4_gib_is_read_as_it_comes() -> None:
     file = wav(noise(1600))
     file = file[:4] + b"\xff\xff\xff\xff" + file[8:40] + b"\xff\xff\xff\xff" + file[44:]
-    intake = AudioIntake(declared("WAV", 0, 0))
+    intake = opened(declared("WAV", 0, 0))
     assert native(accept(intake, file)) == file[44:]
     assert finish(intake) == []
 
 
 def test_nothing_is_lost_when_the_end_is_refused() -> None:
     file = wav(noise(1000))
-    intake = AudioIntake(declared("WAV", 0, 0))
+    intake = opened(declared("WAV", 0, 0))
     pieces = accept(intake, file[:-1])
     with pytest.raises(InputRefused, match="1 of the 2 bytes"):
-        intake.check_end()
+        all_of(intake.check_end())
     pieces += intake.finish()
     assert native(pieces) == file[44:-2]
 
 
 def test_a_header_that_ends_too_early_is_refused_at_the_end() -> None:
-    intake = AudioIntake(declared("WAV", 0, 0))
+    intake = opened(declared("WAV", 0, 0))
     assert accept(intake, wav(b"")[:30]) == []
     with pytest.raises(InputRefused) as refused:
-        intake.check_end()
+        all_of(intake.check_end())
     assert refused.value.reason == "AUDIO_NOT_WAV"
     assert intake.finish() == []
 
 
 def test_empty_audio_ends_well() -> None:
     for encoding in ("LINEAR16", "WAV"):
-        assert finish(AudioIntake(declared(encoding, 16_000))) == []
+        assert finish(opened(declared(encoding, 16_000))) == []
 
 
 @pytest.mark.parametrize(
@@ -164,14 +178,14 @@ def test_empty_audio_ends_well() -> None:
 def test_what_is_refused(
     encoding: str, content: bytes, fields: dict[str, int], reason: str, field: str
 ) -> None:
-    intake = AudioIntake(declared(encoding))
+    intake = opened(declared(encoding))
     with pytest.raises(InputRefused) as refused:
         accept(intake, content, **fields)
     assert (refused.value.reason, refused.value.field) == (reason, field)
 
 
 def test_bad_piece_leaves_the_rest_as_it_is() -> None:
-    intake = AudioIntake(declared())
+    intake = opened(declared())
     content = noise(1600)
     accept(intake, content[:1000])
     for bad, fields in ((b"abc", {}), (bytes(4), {"sample_offset": 99})):
@@ -181,7 +195,7 @@ def test_bad_piece_leaves_the_rest_as_it_is() -> None:
 
 
 def test_what_is_no_audio_is_told_of_once() -> None:
-    intake = AudioIntake(declared())
+    intake = opened(declared())
     with pytest.raises(InputRefused):
         accept(intake, b"Dear all, this is a letter. " * 99)
     assert accept(intake, bytes(3200)) == []
@@ -190,7 +204,7 @@ def test_what_is_no_audio_is_told_of_once() -> None:
 
 @pytest.mark.parametrize("seconds", [0.05, 1.0, 2.55, 60.0])
 def test_silence_is_as_long_as_it_says(seconds: float) -> None:
-    intake = AudioIntake(declared(rate=8000, channels=2))
+    intake = opened(declared(rate=8000, channels=2))
     pieces = accept(intake, noise(400, 2))
     turns = list(intake.silence(round(seconds * S)))
     assert all(len(turn) <= 11 for turn in turns)
@@ -204,18 +218,18 @@ def test_silence_is_as_long_as_it_says(seconds: float) -> None:
 @pytest.mark.parametrize("nanoseconds", [0, -1, 60 * S + 1])
 def test_silence_out_of_range_is_refused(nanoseconds: int) -> None:
     with pytest.raises(InputRefused) as refused:
-        list(AudioIntake(declared()).silence(nanoseconds))
+        list(opened(declared()).silence(nanoseconds))
     assert (refused.value.reason, refused.value.field) == ("SILENCE_DURATION_INVALID", "silence.duration")
 
 
 def test_silence_before_the_header_is_refused() -> None:
     with pytest.raises(InputRefused) as refused:
-        list(AudioIntake(declared("WAV", 0, 0)).silence(S))
+        list(opened(declared("WAV", 0, 0)).silence(S))
     assert refused.value.reason == "SILENCE_BEFORE_AUDIO"
 
 
 def test_flush_leaves_nothing_behind_a_finalize() -> None:
-    intake = AudioIntake(declared())
+    intake = opened(declared())
     content = noise(2000)
     pieces = accept(intake, content[:200]) + intake.flush()
     assert [(piece.start, len(piece.native.content)) for piece in pieces] == [(0, 200)]

@@ -120,7 +120,10 @@ async def test_a_stage_with_too_much_work_skips_and_says_so(over_grpc: bool) -> 
             assert skipped.header.failure.reason == "BACKPRESSURE"
             assert skipped.header.evidence.segments[0].segment_id == skipped.segment_id
         await stream.until(lambda each: each.half_closed)
-        assert [each.segment.header.result_id for each in stream.requests[1:]] == ["asr/1/1", "asr/1/2"]
+        assert [each.segment.header.result_id for each in stream.requests if each.HasField("segment")] == [
+            "asr/1/1",
+            "asr/1/2",
+        ]
         stream.finish()
         await call.drain()
     rules.check(call.events)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.merge import EndInput, FeedFailure, FeedSegment
+from gateway.events import result_of
+from gateway.merge import LAST, EndInput, FeedFailure, FeedSegment, FeedTurn, FeedWatermark
 from rivermouth.result.v1 import result_pb2
+from rivermouth.semantics.v1 import semantics_pb2
 from rivermouth.session.v1 import events_pb2
 from tests.gateway import rules
 from tests.gateway.merging import FAILURE, Driver, opened, said, spoken, transcript
@@ -92,6 +94,7 @@ def test_the_failure_of_recognition_comes_after_the_segments_that_there_were() -
     assert [type(each) for each in driver.fed["semantics"]] == [FeedSegment, FeedFailure, EndInput]
     assert driver.fed["analysis"] == []
     driver.call("annotation_overdue", "asr/1/1")
+    driver.call("annotation_overdue", LAST)
     assert [type(each) for each in driver.fed["analysis"]] == [FeedSegment, FeedFailure, EndInput]
     (failure,) = (each.failure for each in driver.fed["analysis"] if isinstance(each, FeedFailure))
     assert failure.reason == "TRANSCRIPTION_UNAVAILABLE"
@@ -183,7 +186,18 @@ def test_input_of_a_stage_ends_when_all_it_is_given_has_ended() -> None:
     assert isinstance(driver.fed["mine"][-1], EndInput)
     assert driver.fed["analysis"] == []
     driver.call("result", said("semantics", opened("semantics", 1).final(), "asr/1/1"))
-    assert [type(each) for each in driver.fed["analysis"]] == [FeedSegment, EndInput]
+    turn = semantics_pb2.Turn(header=opened("semantics", "turn-1").final())
+    driver.call("result", result_of("turn", "semantics", turn, None))
+    driver.call("stage_ended", "semantics")
+    # Analysis is given the last turn, too, which semantic annotation tells at its end.
+    assert [type(each) for each in driver.fed["analysis"]] == [FeedSegment, FeedTurn, EndInput]
+
+
+def test_all_that_is_said_of_a_point_is_told_to_semantics_alone() -> None:
+    driver = Driver()
+    driver.call("settled", 1_000)
+    assert driver.fed["semantics"] == [FeedWatermark("semantics", 1_000)]
+    assert not driver.fed["analysis"]
 
 
 def test_a_finalize_without_an_answer_is_acknowledged_when_recognition_is_over() -> None:

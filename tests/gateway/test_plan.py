@@ -30,14 +30,14 @@ def test_stages_of_a_session(wanted: list[str], has_audio: bool, stages: list[st
 
 
 def test_steps_are_what_was_asked_for_and_transcription() -> None:
-    steps = [each.steps for each in PLAN.for_session([], True)]
-    assert steps == [
-        ("audio_quality",),
+    assert [each.steps for each in PLAN.for_session(["ears", "quantitative_metrics"], True)] == [
         ("transcription",),
-        ("semantics",),
         ("quantitative_metrics",),
         ("ears",),
     ]
+    defaults = [step for each in PLAN.for_session([], True) for step in each.steps]
+    assert defaults[:3] == ["audio_quality", "transcription", "semantics"]
+    assert set(defaults) == {*PLAN.defaults(), "transcription"}
 
 
 def test_results_are_counted_by_service_those_of_own_analysers_by_name() -> None:
@@ -67,7 +67,7 @@ def test_plan_of_the_settings() -> None:
     assert stages["mine"].inputs == {Input.ANNOTATIONS}
     assert stages["mine"].takes_history
     assert stages["ears"].takes_audio
-    assert settings.plan().defaults() == ("audio_quality", "semantics", "quantitative_metrics", "mine")
+    assert settings.plan().defaults() == (*Plan(BUILT_IN).defaults(), "mine")
 
 
 @pytest.mark.parametrize(

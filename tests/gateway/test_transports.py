@@ -140,14 +140,34 @@ async def test_cancelled_from_our_side_the_stream_is_gone(over_grpc: bool) -> No
         await asyncio.wait_for(stream.ended.wait(), 1)
 
 
+async def test_a_cancellation_is_never_lost_to_a_failure_at_the_same_time() -> None:
+    """grpc.aio loses one that comes while the call is set up; found at one in some hundred."""
+
+    async def fail(context: Any) -> None:
+        await context.abort(grpc.StatusCode.UNAVAILABLE, "why")
+
+    lost = 0
+    async with Server(ServerSettings(), [raw(fail)]) as server, open_channel(server.address) as channel:
+        transport = OverGrpc(channel, ASR.method, ASR.request, ASR.response)
+        for turns in [*range(60)] * 5:
+            exchange = asyncio.create_task(transport.exchange(endless(), ignore, lambda: None))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            asked = exchange.cancel()
+            await asyncio.wait({exchange}, timeout=LIMIT)
+            lost += asked and not exchange.cancelled()
+            if not exchange.cancelled():
+                exchange.exception()
+    assert lost == 0
+
+
 async def over_channel(serve: Callable[[Any], None], requests: AsyncIterator[Any]) -> Failure:
     """What becomes of a call to a server that is none of ours."""
-    async with asyncio.timeout(LIMIT), Server(ServerSettings(), [serve]) as server:
-        async with open_channel(server.address) as channel:
-            transport = OverGrpc(channel, ASR.method, ASR.request, ASR.response)
-            with pytest.raises(StageFailure) as raised:
-                await transport.exchange(requests, ignore, lambda: None)
-            return raised.value.failure
+    async with Server(ServerSettings(), [serve]) as server, open_channel(server.address) as channel:
+        transport = OverGrpc(channel, ASR.method, ASR.request, ASR.response)
+        with pytest.raises(StageFailure) as raised:
+            await asyncio.wait_for(transport.exchange(requests, ignore, lambda: None), LIMIT)
+        return raised.value.failure
 
 
 def raw(handle: Callable[[Any], Any]) -> Callable[[Any], None]:

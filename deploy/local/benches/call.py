@@ -1,17 +1,19 @@
 """How soon words are there: the sample call at the pace of speech, against the true times of its words.
 
-The whole suite runs with PocketSphinx, first in the compact layout, then each service in a process of its own.
-The true times are those of the synthesiser that spoke the call. Time 0 of the audio is when the client began
-to send; it sends each 100 ms once they are over, as a microphone would.
+The whole suite runs with PocketSphinx, first in the compact layout, then each service in a process of its
+own. The true times are those of the synthesiser that spoke the call. Time 0 of the audio is when the client
+began to send; it sends each 100 ms once they are over, as a microphone would.
 
-    first_interim_s            from the begin of the first speech to the first interim's arrival
-    interim_lag_median_ms, …p95_ms  from the true end of a word to the arrival of the first transcript that shows
-                               it (in the right place; words never recognised are not counted)
-    final_latency_median_s, …max_s  from the true end of an utterance to the arrival of its final
-    word_error_rate            of the finals, 0 to 1
-    gateway_cpu_share          processor time of the gateway's process over the time of the call, 1 is a core,
-                               where it is a process of its own
-    compact_cpu_share          the same of the process that holds gateway, quality, semantics and analysis
+    first_interim_s         from the begin of the first speech to the first interim's arrival
+    interim_lag_…_ms        from the true end of a word to the arrival of the first transcript that shows a
+                            word in its place (over its middle), right or not yet
+    right_word_lag_…_ms     the same for the first that shows the right word there: a recogniser needs what
+                            follows to be sure; words never recognised are not counted
+    final_latency_…_s       from the true end of an utterance to the arrival of its final
+    word_error_rate         of the finals, 0 to 1
+    gateway_cpu_share       processor time of the gateway's process over the time of the call, 1 is a core,
+                            where it is a process of its own
+    compact_cpu_share       the same of the process that holds gateway, quality, semantics and analysis
 """
 
 from __future__ import annotations
@@ -66,10 +68,11 @@ def run(quick: bool) -> Sequence[Figure]:
 
 
 def _figures(run: Run, spoken: list[dict[str, Any]], prefix: str) -> list[Figure]:
-    lags, latencies, errors = [], [], 0
+    lags, right, latencies, errors = [], [], [], 0
     for utterance in spoken:
         about = [each for each in run.arrivals if _is_about(each[1], utterance)]
-        lags += _word_lags(utterance, about)
+        lags += _shown_lags(utterance, about)
+        right += _right_lags(utterance, about)
         finals = [(at, body) for at, body in about if body.is_final]
         if finals:
             latencies.append(finals[-1][0] - utterance["end_s"])
@@ -79,14 +82,10 @@ def _figures(run: Run, spoken: list[dict[str, Any]], prefix: str) -> list[Figure
         raise BenchError("nothing was recognised")
     first = run.arrivals[0][0] - spoken[0]["start_s"]
     total = sum(len(words(each["text"])) for each in spoken)
-    lags.sort()
-    p95 = lags[min(len(lags) - 1, int(0.95 * len(lags)))]
     return [
         _once(f"{prefix}first_interim_s", first, "at most 1"),
-        Figure(
-            f"{prefix}interim_lag_median_ms", 1e3 * statistics.median(lags), 1e3 * lags[0], 1e3 * lags[-1]
-        ),
-        Figure(f"{prefix}interim_lag_p95_ms", 1e3 * p95, 1e3 * lags[0], 1e3 * lags[-1], "at most 700"),
+        *_lag_figures(f"{prefix}interim_lag", lags, "at most 700"),
+        *_lag_figures(f"{prefix}right_word_lag", right, ""),
         Figure(
             f"{prefix}final_latency_median_s",
             statistics.median(latencies),
@@ -112,7 +111,32 @@ def _is_about(transcript: Transcript, utterance: dict[str, Any]) -> bool:
     return bool(overlap > 0.5 * min(end - start, utterance["end_s"] - utterance["start_s"]))
 
 
-def _word_lags(utterance: dict[str, Any], about: list[tuple[float, Transcript]]) -> list[float]:
+def _lag_figures(name: str, lags: list[float], wanted: str) -> list[Figure]:
+    """Median and 95th percentile, in ms."""
+    inner = sorted(1e3 * lag for lag in lags)
+    p95 = inner[min(len(inner) - 1, int(0.95 * len(inner)))]
+    return [
+        Figure(f"{name}_median_ms", statistics.median(inner), inner[0], inner[-1]),
+        Figure(f"{name}_p95_ms", p95, inner[0], inner[-1], wanted),
+    ]
+
+
+def _shown_lags(utterance: dict[str, Any], about: list[tuple[float, Transcript]]) -> list[float]:
+    """For each word in whose place something was shown: how long after its end, in seconds."""
+    lags = []
+    for word in utterance["words"]:
+        middle = 1e9 * (word["start_s"] + word["end_s"]) / 2
+        for at, body in about:
+            if any(
+                each.start_offset.ToNanoseconds() <= middle <= each.end_offset.ToNanoseconds()
+                for each in body.words
+            ):
+                lags.append(max(0.0, at - word["end_s"]))
+                break
+    return lags
+
+
+def _right_lags(utterance: dict[str, Any], about: list[tuple[float, Transcript]]) -> list[float]:
     """For each word of an utterance that was ever shown: how long after its end, in seconds."""
     said = [words(each["word"])[0] for each in utterance["words"]]
     shown: dict[int, float] = {}

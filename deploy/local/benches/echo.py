@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import grpc
 import grpc.aio
 
 from deploy.local.benches import peer
@@ -27,8 +28,8 @@ async def _echo(_: Any, context: Any) -> None:
 
 async def _serve() -> None:
     server = grpc.aio.server(options=server_options(ServerSettings()))
-    handlers = {"Echo": grpc.stream_stream_rpc_method_handler(_echo)}
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
+    echo: grpc.RpcMethodHandler[bytes, bytes] = grpc.stream_stream_rpc_method_handler(_echo)
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, {"Echo": echo}),))
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
 

@@ -11,10 +11,9 @@ import asyncio
 import contextlib
 import itertools
 import struct
-import sys
 import time
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -130,7 +129,7 @@ class Line:
 
 
 class System:
-    """What is put under load at one address, and its open sessions. All share a channel, as of one backend."""
+    """What is put under load at one address, and its open sessions. All share a channel, as of a backend."""
 
     def __init__(self, address: str, speaker: Speaker) -> None:
         self.speaker = speaker
@@ -236,11 +235,8 @@ def _audio(recording: str) -> bytes:
 
 async def _main() -> None:
     load = Load()
-    commands: dict[str, Callable[..., Any]] = {
-        "open": load.open, "begin": load.begin, "end": load.end, "close": load.close,
-    }  # fmt: skip
-    await peer.answer(commands)
+    await peer.answer({"open": load.open, "begin": load.begin, "end": load.end, "close": load.close})
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(_main()))
+    asyncio.run(_main())

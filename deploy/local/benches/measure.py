@@ -33,7 +33,7 @@ class Window:
 
     Attributes:
         cost: µs of processor time, all processes of the system together, for a second of one session.
-        p50: µs from the write of a message to the arrival of what it caused, the median; NaN if there was none.
+        p50: µs from the write of a message to the arrival of what it caused, the median; NaN for none.
         answers: messages that a session got in a second.
     """
 

@@ -1,4 +1,4 @@
-"""The processes of a bench: each carries out commands, one JSON object a line on stdin, one in answer on stdout.
+"""The processes of a bench: each carries out commands, a JSON object a line, and answers likewise.
 
 A process ends when its stdin does, so none outlives the bench, however that ends.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import resource
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -93,6 +94,7 @@ async def start(name: str, module: str, *arguments: str) -> AsyncIterator[Peer]:
 
 async def answer(commands: Mapping[str, Command]) -> None:
     """In the process: carry out commands until stdin ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the bench, which then ends this process
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=_LONGEST_LINE)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)

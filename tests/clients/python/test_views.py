@@ -15,7 +15,7 @@ from rivermouth.client.view.json_lines import JsonView, event_dict
 from rivermouth.client.view.plain import PlainView
 from rivermouth.client.view.terminal import TerminalView
 from rivermouth.client.view.words import describe
-from rivermouth.quality.v1.quality_pb2 import AudioQuality
+from rivermouth.quality.v1.quality_pb2 import RATING_FAIR, RATING_POOR, AudioQuality
 from rivermouth.result.v1.result_pb2 import Failure, Outcome, Phase, ResultHeader
 from rivermouth.semantics.v1.semantics_pb2 import Annotation, Intent, SemanticAnnotation
 from rivermouth.session.v1 import events_pb2 as ev
@@ -63,6 +63,14 @@ def spoken(journal: Journal) -> Journal:
                 )
             },
             "audio quality: level -21.4 dBFS, clipping 1.0%, too loud",
+        ),
+        (
+            {
+                "audio_quality": AudioQuality(
+                    header=FINAL, snr_db=18.2, dropout_count=2, score=63.4, rating=RATING_FAIR
+                )
+            },
+            "audio quality: SNR 18 dB, dropouts 2, score 63 of 100, fair",
         ),
         ({"audio_quality": AudioQuality(header=FINAL)}, "audio quality: nothing measured"),
         (
@@ -265,6 +273,8 @@ def test_the_state_line_has_progress_and_level() -> None:
     view.show(event(progress=ev.Progress(steps_done=1, steps_total=3, percentage=33)))
     view.show(event(audio_quality=AudioQuality(rms_dbfs=-20.0), cursors=ev.Cursors(received=offset(2.5))))
     assert screen.lines()[0] == "2.5 s received  1 of 3 steps (33 %)  level -20 dBFS"
+    view.show(event(audio_quality=AudioQuality(rms_dbfs=-20.0, snr_db=4.6, rating=RATING_POOR)))
+    assert screen.lines()[0].endswith("level -20 dBFS, SNR 5 dB, sound poor")
     view.show(event(flow_control=ev.FlowControl(state=ev.FlowControl.STATE_STARTED, cause="asr")))
     assert screen.lines()[0].endswith("  held back by asr")
     view.show(event(flow_control=ev.FlowControl(state=ev.FlowControl.STATE_ENDED, cause="asr")))

@@ -13,6 +13,7 @@ from rivermouth.analysis.v1.analysis_pb2 import (
 )
 from rivermouth.result.v1.result_pb2 import PHASE_COARSE, PHASE_FINAL, ResultHeader
 from rivermouth.transcript.v1.transcript_pb2 import Transcript
+from services.analysis.registry import ANALYSES
 from services.runtime.errors import RivermouthError, from_rpc_error
 from services.runtime.server import Server
 
@@ -41,7 +42,7 @@ async def refused(stub, *requests: StreamingAnalyzeRequest) -> RivermouthError:
 async def test_coarse_comes_while_the_stream_is_open_and_final_at_its_end(serve) -> None:
     async with serve() as (_, stub):
         call = stub.StreamingAnalyze()
-        await call.write(config())
+        await call.write(config(AnalysisRequest(name=NAME)))
         await call.write(SEGMENT)
         async with asyncio.timeout(5):
             coarse = (await call.read()).analysis
@@ -59,13 +60,17 @@ async def test_coarse_comes_while_the_stream_is_open_and_final_at_its_end(serve)
     [
         ([AnalysisRequest(name="horoscope")], ["analyses[0].name"]),
         ([AnalysisRequest(name=NAME), AnalysisRequest()], ["analyses[1].name"]),
-        ([AnalysisRequest(name=NAME, trigger="TRIGGER_TURN")], ["analyses[0].trigger"]),
+        ([AnalysisRequest(name="conversation_flow", trigger="TRIGGER_TURN")], ["analyses[0].trigger"]),
         ([AnalysisRequest(name=NAME, trigger=77)], ["analyses[0].trigger"]),
         ([AnalysisRequest(name=NAME), AnalysisRequest(name=NAME, trigger=3)], ["analyses[1]"]),
         (
             [AnalysisRequest(name=NAME, options={"window": "3"}), AnalysisRequest(name="x")],
             ["analyses[0].options[window]", "analyses[1].name"],
         ),
+        *[
+            ([AnalysisRequest(name="summary", options={"every": every})], ["analyses[0].options[every]"])
+            for every in ("0", "1001", "-5", "five", "", "1.5", "9" * 50)
+        ],
     ],
 )
 async def test_a_bad_configuration_names_every_field(serve, analyses, violations) -> None:
@@ -78,7 +83,7 @@ async def test_a_bad_configuration_names_every_field(serve, analyses, violations
 async def test_an_unknown_analysis_is_answered_with_those_that_are_known(serve) -> None:
     async with serve() as (_, stub):
         error = await refused(stub, config(AnalysisRequest(name="horoscope")))
-    assert error.violations[0].description == f"'horoscope' is no analysis; known: {NAME}"
+    assert error.violations[0].description == f"'horoscope' is no analysis; known: {', '.join(ANALYSES)}"
 
 
 @pytest.mark.parametrize("settings", [{}, {"engine": "scripted", "scripted_delay": 30}])
@@ -115,6 +120,6 @@ async def test_a_cancelled_call_leaves_nothing_behind(serve, settings) -> None:
                 call.cancel()
             await reaches(server, 0)
         assert not [task for task in asyncio.all_tasks() if "services.analysis" in repr(task)]
-        fresh = stub.StreamingAnalyze(iter([config()]))
+        fresh = stub.StreamingAnalyze(iter([config(AnalysisRequest(name=NAME))]))
         last = [each async for each in fresh][-1]
     assert last.analysis.header.failure.reason == "NOT_ENOUGH_DATA"

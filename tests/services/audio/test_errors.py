@@ -4,6 +4,7 @@ import pytest
 
 from services.audio.errors import (
     AudioContentError,
+    AudioDecoderError,
     AudioError,
     AudioFormatError,
     AudioFrameError,
@@ -15,6 +16,7 @@ ERRORS = [
     AudioFormatError((FieldViolation("channel_count", "must be 1 to 8; it was 9"),)),
     AudioContentError(Reason.NOT_WAV, "the stream is not WAV", 0, "encoding"),
     AudioFrameError(Reason.ODD_BYTES, "3 bytes are not whole frames of 2 bytes", 640),
+    AudioDecoderError(Reason.DECODER_DIED, "the decoder ended with code -9", 4711),
 ]
 
 
@@ -27,7 +29,7 @@ def test_survives_the_way_between_processes(error: AudioError) -> None:
 
 
 def test_only_a_broken_frame_leaves_the_stream_usable() -> None:
-    assert [error.fatal for error in ERRORS] == [True, True, False]
+    assert [error.fatal for error in ERRORS] == [True, True, False, True]
 
 
 def test_message_says_where() -> None:

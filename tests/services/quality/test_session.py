@@ -1,6 +1,7 @@
 """The core without a server: what its result consists of, however the audio was cut."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import numpy as np
 import pytest
@@ -10,10 +11,15 @@ from hypothesis import strategies as st
 
 from rivermouth.audio.v1 import audio_pb2
 from rivermouth.audio.v1.audio_pb2 import AudioChunk, AudioFormat, Silence
+from rivermouth.quality.v1 import quality_pb2
 from rivermouth.quality.v1.quality_pb2 import StreamingAssessConfig, StreamingAssessRequest
 from rivermouth.result.v1 import result_pb2
 from services.audio.samples import SampleCoding, to_linear16
+from services.quality.measures import Figures
 from services.quality.meter import Meter
+from services.quality.session import QualityCore
+from services.quality.settings import QualitySettings
+from tests.services.audio.encoded import encode
 
 RATE = 8_000
 
@@ -31,6 +37,13 @@ def silence(seconds: float) -> StreamingAssessRequest:
     length = Duration()
     length.FromNanoseconds(round(seconds * 1e9))
     return StreamingAssessRequest(silence=Silence(duration=length))
+
+
+def whole(pcm: bytes, channels: int = 1) -> Figures:
+    meter = Meter(RATE, channels)
+    meter.accept(pcm)
+    meter.finish()
+    return meter.measure().figures
 
 
 def noise(seconds: float, channels: int = 1) -> bytes:
@@ -74,15 +87,54 @@ async def test_coarse_early_then_refined_then_final(run_core) -> None:
     final = found[-1]
     assert final.header.outcome == result_pb2.OUTCOME_COMPLETE
     assert (final.header.source.service, final.header.source.model) == ("quality", "meter")
-    meter = Meter(RATE, 2)
-    meter.accept(piece * 23)
-    expected = meter.measure()
+    expected = whole(piece * 23, channels=2)
     assert final.rms_dbfs == pytest.approx(expected.overall.rms_dbfs)
-    assert final.peak_dbfs == pytest.approx(expected.overall.peak_dbfs)
+    assert final.loudness_lufs == pytest.approx(expected.loudness.integrated_lufs)
+    assert final.snr_db == pytest.approx(expected.speech.snr_db)
+    assert final.score == pytest.approx(expected.score.points)
+    assert final.rating == quality_pb2.RATING_POOR
     assert [each.channel_tag for each in final.channels] == [1, 2]
-    assert final.channels[1].dc_offset == pytest.approx(expected.channels[1].dc_offset)
+    assert final.channels[1].dc_offset == pytest.approx(expected.channels[1].levels.dc_offset)
     assert (final.sample_rate_hertz, final.channel_count, final.measured_share) == (RATE, 2, 1.0)
-    assert not final.HasField("loudness_lufs")
+    assert not final.HasField("short_term_lufs")  # 2.3 s
+
+
+async def test_each_result_says_what_it_is_of(run_core) -> None:
+    requests = [config(start_offset=Duration(seconds=5)), *[audio(noise(0.5))] * 40]
+    found = results(await run_core(requests))
+    coarse, *refined, final = found
+    assert (coarse.measured_share, seconds(coarse.window_start_offset)) == (1.0, 5.0)
+    shares = [each.measured_share for each in refined]
+    assert shares[:11] == [1.0] * 11
+    assert shares[-1] == pytest.approx(10 / 20)
+    assert seconds(refined[-1].window_start_offset) == 15.0
+    assert (final.measured_share, seconds(final.window_start_offset)) == (1.0, 5.0)
+
+
+async def test_no_more_than_four_results_a_second(run_core) -> None:
+    interval = Duration(nanos=250_000_000)
+    found = results(await run_core([config(refine_interval=interval), *[audio(noise(0.02))] * 150]))
+    assert len(found) <= 3 * 4 + 1
+    assert all(each.measured_share > 0.95 for each in found)
+
+
+async def test_interruptions_are_on_the_callers_clock(run_core) -> None:
+    loud = noise(1.0)
+    cut = loud[:8000] + bytes(2 * 320) + loud[8640:]
+    requests = [config(start_offset=Duration(seconds=3)), audio(cut, 0), audio(loud, 3 * RATE)]
+    final = results(await run_core(requests))[-1]
+    kinds = quality_pb2.Interruption
+    assert (final.dropout_count, final.gap_count) == (1, 1)
+    dropout, gap = final.interruptions
+    assert (dropout.kind, dropout.channel_tag, gap.kind, gap.channel_tag) == (
+        kinds.KIND_DROPOUT,
+        1,
+        kinds.KIND_GAP,
+        0,
+    )
+    assert seconds(dropout.start_offset) == pytest.approx(3.5, abs=0.005)
+    assert seconds(dropout.duration) == pytest.approx(0.04, abs=0.005)
+    assert (seconds(gap.start_offset), seconds(gap.duration)) == (4.0, 2.0)
 
 
 async def test_accepted_is_on_the_callers_clock(run_core) -> None:
@@ -202,6 +254,66 @@ async def test_silence_before_a_wav_header_is_not_lost(run_core) -> None:
     assert seconds(found[-1].duration) == 2.0
 
 
+@pytest.mark.parametrize("encoding", [6, 10])
+async def test_a_container_measures_as_its_wav(run_core, encoding: int) -> None:
+    frames = np.frombuffer(noise(3.0, 2), "<i2").reshape(-1, 2)
+    data = encode("flac", frames, RATE)
+    pieces = [audio(data[at : at + 999]) for at in range(0, len(data), 999)]
+    found = results(await run_core([config(0, 0, encoding), *pieces]))
+    check_one_result(found)
+    raw = results(await run_core([config(channels=2), audio(noise(3.0, 2))]))[-1]
+    final = found[-1]
+    assert (final.sample_rate_hertz, final.channel_count, final.duration) == (RATE, 2, raw.duration)
+    assert final.loudness_lufs == pytest.approx(raw.loudness_lufs)
+    assert final.score == pytest.approx(raw.score)
+
+
+async def test_a_decoder_that_dies_is_one_failed_result() -> None:
+    data = encode("flac", np.frombuffer(noise(3.0, 2), "<i2").reshape(-1, 2), RATE)
+    responses: list[quality_pb2.StreamingAssessResponse] = []
+
+    async def send(response: quality_pb2.StreamingAssessResponse) -> None:
+        responses.append(response)
+
+    async with QualityCore(QualitySettings()) as core:
+
+        async def requests() -> AsyncIterator[StreamingAssessRequest]:
+            yield config(0, 0, encoding=6)
+            yield audio(data[: len(data) // 2])
+            (process,) = core._decoders.processes
+            process.kill()
+            yield audio(data[len(data) // 2 :])
+
+        await core.run(requests(), send)
+        assert not core._decoders.processes
+    final = results(responses)[-1]
+    assert final.header.outcome == result_pb2.OUTCOME_FAILED
+    assert final.header.failure.reason == "AUDIO_DECODER_DIED"
+    assert final.HasField("rms_dbfs")  # of what came before
+
+
+async def test_a_stream_that_is_dropped_leaves_nothing_behind() -> None:
+    data = encode("flac", np.frombuffer(noise(3.0, 2), "<i2").reshape(-1, 2), RATE)
+    begun = asyncio.Event()
+
+    async def send(_: quality_pb2.StreamingAssessResponse) -> None:
+        begun.set()
+
+    async def requests() -> AsyncIterator[StreamingAssessRequest]:
+        yield config(0, 0, encoding=6)
+        yield audio(data[: len(data) // 2])
+        await asyncio.Event().wait()
+
+    async with QualityCore(QualitySettings()) as core:
+        stream = asyncio.create_task(core.run(requests(), send))
+        async with asyncio.timeout(30):
+            await begun.wait()
+        stream.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await stream
+        assert not core._decoders.processes
+
+
 @pytest.mark.parametrize(
     ("encoding", "coding"),
     [
@@ -216,10 +328,9 @@ async def test_every_raw_encoding_is_measured_as_decoded(run_core, encoding: int
         content = (rng.standard_normal(RATE) / 8).astype("<f4").tobytes()
     else:
         content = rng.integers(0, 256, RATE).astype(np.uint8).tobytes()
-    meter = Meter(RATE, 1)
-    meter.accept(to_linear16(coding, content))
     final = results(await run_core([config(encoding=encoding), audio(content)]))[-1]
-    assert final.rms_dbfs == pytest.approx(meter.measure().overall.rms_dbfs)
+    expected = whole(to_linear16(coding, content))
+    assert final.rms_dbfs == pytest.approx(expected.overall.rms_dbfs)
 
 
 async def test_mu_law_clips_at_its_largest_code(run_core) -> None:

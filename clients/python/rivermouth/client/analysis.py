@@ -27,7 +27,7 @@ from typing import Any, Protocol, TypeAlias, Unpack
 from rivermouth.analysis.v1.analysis_pb2 import Analysis, SessionContext, Trigger
 from rivermouth.asr.v1.asr_pb2 import RecognitionConfig
 from rivermouth.audio.v1.audio_pb2 import AudioFormat
-from rivermouth.client import formats
+from rivermouth.client import container, formats
 from rivermouth.client.audio_file import audio_format_of
 from rivermouth.client.errors import ProtocolViolation, error_from_failure
 from rivermouth.client.requests import SessionOptions
@@ -141,4 +141,6 @@ def _format_of(audio: AudioInput) -> AudioFormat:
         return audio_format_of(Path(audio))
     if audio[:4] in (b"RIFF", b"RF64"):
         return formats.wav()
+    if (encoding := container.encoding_of(audio[:4096])) is not None:
+        return AudioFormat(encoding=encoding)
     raise ValueError('raw samples do not say what they are: give meta["audio_format"], from pcm()')

@@ -34,6 +34,11 @@ def wav() -> AudioFormat:
     return AudioFormat(encoding=AudioEncoding.AUDIO_ENCODING_WAV)
 
 
+def container() -> AudioFormat:
+    """A file of any container as it is: WAV, FLAC, Ogg, WebM, MP3, AAC, or MP4 with its index first."""
+    return AudioFormat(encoding=AudioEncoding.AUDIO_ENCODING_CONTAINER)
+
+
 def frame_bytes(audio_format: AudioFormat) -> int | None:
     """Bytes of one frame (one sample of every channel); None for containers, which are not counted here."""
     sample = _SAMPLE_BYTES.get(audio_format.encoding)
@@ -42,4 +47,4 @@ def frame_bytes(audio_format: AudioFormat) -> int | None:
 
 def is_container(audio_format: AudioFormat) -> bool:
     """Whether the bytes are a file with a header rather than bare samples."""
-    return audio_format.encoding == AudioEncoding.AUDIO_ENCODING_WAV
+    return audio_format.encoding not in _SAMPLE_BYTES

@@ -102,7 +102,7 @@ def _recording(path: Path, args: argparse.Namespace) -> Recording:
     except ValueError as error:
         raise UsageError(
             f"{path}: {error}. For raw samples say --encoding linear16 --rate 16000 --channels 1; "
-            "convert anything else to WAV"
+            "convert anything else to WAV, FLAC, Opus or MP3"
         ) from None
 
 

@@ -25,6 +25,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--parallel", action="store_true", help="all sessions at once, not one after another")
     parser.add_argument("--json", action="store_true", help="one JSON object an event, one event a line")
     parser.add_argument(
+        "--view",
+        choices=["v2"],
+        help="with --json: v2 prints results only, each with service_name, service_version, local, gemini, "
+        "errors, partial, phase and chunk_index",
+    )
+    parser.add_argument(
         "--analyser", action="append", default=[], metavar="NAME", help="run this one; may be repeated"
     )
     parser.add_argument(
@@ -56,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
     from rivermouth.client.commands import sources, streaming
 
     try:
+        if args.view and not args.json:
+            raise sources.UsageError(f"--view {args.view} is a form of JSON: say --json as well")
         wanted = sources.sources_of(args)
     except sources.UsageError as error:
         print(f"rivermouth stream: {error}", file=sys.stderr)

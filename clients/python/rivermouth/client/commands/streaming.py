@@ -18,6 +18,7 @@ from rivermouth.client.session import Session
 from rivermouth.client.view.json_lines import JsonView
 from rivermouth.client.view.plain import PlainView, View
 from rivermouth.client.view.terminal import TerminalView
+from rivermouth.client.view.v2 import V2View
 from rivermouth.client.view.words import clean, error_words
 from rivermouth.session.v1.events_pb2 import Error
 
@@ -113,7 +114,7 @@ def _listen_for_interrupts(stop: asyncio.Event) -> None:
 def _view(args: argparse.Namespace, name: str = "") -> View:
     """`name` tells sessions apart that run side by side; those have no lines to rewrite."""
     if args.json:
-        return JsonView(sys.stdout)
+        return V2View(sys.stdout) if args.view == "v2" else JsonView(sys.stdout)
     if name or not sys.stdout.isatty() or os.environ.get("TERM", "dumb") == "dumb":
         return PlainView(sys.stdout, f"{name}: " if name else "")
     return TerminalView(

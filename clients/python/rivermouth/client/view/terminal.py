@@ -7,9 +7,11 @@ from typing import TextIO
 from rivermouth.client.events import Event
 from rivermouth.client.offsets import seconds
 from rivermouth.client.reducer import Reducer
+from rivermouth.client.view.conversation import shares_words
 from rivermouth.client.view.plain import closing_lines
-from rivermouth.client.view.words import clean, describe, speaker_of
+from rivermouth.client.view.words import clean, describe, live_quality, speaker_of
 from rivermouth.quality.v1.quality_pb2 import AudioQuality
+from rivermouth.semantics.v1.semantics_pb2 import ConversationStats
 from rivermouth.session.v1.events_pb2 import FlowControl, Progress
 from rivermouth.transcript.v1.transcript_pb2 import Transcript
 
@@ -28,7 +30,7 @@ class TerminalView:
         self._width = width
         self._faint = (_FAINT, _NORMAL) if color else ("", "")
         self._interims: dict[int, Transcript] = {}
-        self._state = {"progress": "", "level": "", "latency": "", "held": ""}
+        self._state = {"progress": "", "level": "", "talk": "", "latency": "", "held": ""}
         self._received = 0.0
         self._drawn = 0
 
@@ -45,8 +47,10 @@ class TerminalView:
             case FlowControl() as flow:
                 held = flow.state == FlowControl.STATE_STARTED
                 self._state["held"] = f"held back by {clean(flow.cause)}" if held else ""
+            case ConversationStats() as stats if stats.speakers:
+                self._state["talk"] = clean(shares_words(stats))
             case AudioQuality() as quality if quality.HasField("rms_dbfs"):
-                self._state["level"] = f"level {quality.rms_dbfs:.0f} dBFS"
+                self._state["level"] = live_quality(quality)
         line = describe(event)
         self._draw([] if line is None else [line])
 

@@ -1,14 +1,21 @@
 """Events in words: one line each, for people."""
 
-from collections.abc import Iterable
-
-from rivermouth.analysis.v1.analysis_pb2 import Analysis, Summary, WorkflowResult
+from rivermouth.analysis.v1.analysis_pb2 import Analysis, Summary, WorkflowResult, WorkflowRouted
 from rivermouth.analysis.v1.custom_pb2 import CustomResult
 from rivermouth.client.events import Event
 from rivermouth.client.offsets import seconds
-from rivermouth.quality.v1.quality_pb2 import AudioQuality
+from rivermouth.client.view.conversation import (
+    INDENT,
+    annotation_words,
+    measures_words,
+    routed_words,
+    stats_words,
+    turn_words,
+    work_words,
+)
+from rivermouth.quality.v1.quality_pb2 import RATING_FAIR, RATING_GOOD, RATING_POOR, AudioQuality
 from rivermouth.result.v1.result_pb2 import Failure, Outcome, ResultHeader
-from rivermouth.semantics.v1.semantics_pb2 import Annotation, Intent, SemanticAnnotation
+from rivermouth.semantics.v1.semantics_pb2 import ConversationStats, SemanticAnnotation, Turn
 from rivermouth.session.v1.events_pb2 import (
     AnalyserStatus,
     ConfigRejected,
@@ -25,14 +32,19 @@ _STATES = {
     AnalyserStatus.STATE_RECONNECTING: "is lost and being connected again; the others go on",
     AnalyserStatus.STATE_UNAVAILABLE: "is given up for this session; the others go on",
 }
-_SHOWN = (Annotation.KIND_TOPIC, Annotation.KIND_RISK, Annotation.KIND_ENTITY)
+_RATINGS = {RATING_GOOD: "good", RATING_FAIR: "fair", RATING_POOR: "poor"}
+# Said once for each analysis, and no news to a person who configured none.
+_UNREMARKABLE = frozenset({"LLM_NOT_CONFIGURED"})
 _MEASURES = (
     ("rms_dbfs", "level {:.1f} dBFS"),
     ("peak_dbfs", "peak {:.1f} dBFS"),
     ("loudness_lufs", "loudness {:.1f} LUFS"),
     ("snr_db", "SNR {:.0f} dB"),
+    ("clarity", "clarity {:.0f} of 100"),
+    ("bandwidth_hertz", "bandwidth {:.0f} Hz"),
     ("clipping_ratio", "clipping {:.1%}"),
     ("silence_ratio", "silence {:.0%}"),
+    ("dropout_count", "dropouts {}"),
     ("score", "score {:.0f} of 100"),
 )
 
@@ -59,8 +71,14 @@ def describe(event: Event) -> str | None:
             return f"{analysis.name}: {_analysis(analysis)}"
         case Summary() as summary if event.is_final:
             return f"summary: {summary.text or _ending(summary.header)}"
+        case Turn() as turn if event.is_final:
+            return f"{INDENT}{turn_words(turn)}"
+        case ConversationStats() as stats if event.is_final:
+            return f"conversation: {stats_words(stats)}"
+        case WorkflowRouted() as routed:
+            return f"{INDENT}{routed_words(routed)}"
         case WorkflowResult() as result if event.is_final:
-            return f"{result.queue.lower()}: {result.text or _ending(result.header)}"
+            return f"{work_words(result)}: {result.text or _ending(result.header)}"
         case CustomResult() as custom if event.is_final:
             return f"{custom.name}: {custom.payload.TypeName() or _ending(custom.header)}"
         case SpeakerRevision() as revision:
@@ -97,7 +115,19 @@ def quality_words(quality: AudioQuality) -> str:
     if quality.header.outcome > Outcome.OUTCOME_COMPLETE:
         return _ending(quality.header)
     words = [form.format(getattr(quality, name)) for name, form in _MEASURES if quality.HasField(name)]
+    if quality.rating:
+        words[-1] += f", {_RATINGS[quality.rating]}"
     return ", ".join([*words, *quality.warnings]) or "nothing measured"
+
+
+def live_quality(quality: AudioQuality) -> str:
+    """How the line is now, in a few words."""
+    words = [f"level {quality.rms_dbfs:.0f} dBFS"]
+    if quality.HasField("snr_db"):
+        words.append(f"SNR {quality.snr_db:.0f} dB")
+    if quality.rating:
+        words.append(f"sound {_RATINGS[quality.rating]}")
+    return ", ".join(words)
 
 
 def error_words(error: Error) -> str:
@@ -120,36 +150,16 @@ def _input(started: SessionStarted) -> str:
 def _annotation(annotation: SemanticAnnotation) -> str | None:
     if annotation.header.outcome > Outcome.OUTCOME_COMPLETE:
         return f"semantics: {_ending(annotation.header)}"
-    words: list[str] = []
-    if (
-        annotation.primary_intent > Intent.INTENT_UNSPECIFIED
-        and annotation.primary_intent != Intent.INTENT_GENERAL
-    ):
-        words.append(Intent.Name(annotation.primary_intent).removeprefix("INTENT_").lower())
-    for found in annotation.annotations:
-        if found.kind in _SHOWN and found.label not in words:
-            words.append(found.label)
-    return f"{'':9} {', '.join(words)}" if words else None
+    words = annotation_words(annotation)
+    return f"{INDENT}{', '.join(words)}" if words else None
 
 
 def _analysis(analysis: Analysis) -> str:
-    measures = analysis.local.WhichOneof("measures")
-    words: list[str] = []
-    if measures is not None:
-        words += _numbers(getattr(analysis.local, measures).ListFields())
+    words = measures_words(analysis.local)
     if analysis.header.outcome > Outcome.OUTCOME_COMPLETE:
         words.append(_ending(analysis.header))
-    words += [failure.message for failure in analysis.errors]
+    words += [failure.message for failure in analysis.errors if failure.reason not in _UNREMARKABLE]
     return ", ".join(words) or "nothing found"
-
-
-def _numbers(fields: Iterable[tuple[object, object]]) -> Iterable[str]:
-    for descriptor, value in fields:
-        name = str(getattr(descriptor, "name", "")).replace("_", " ")
-        if isinstance(value, float):
-            yield f"{name} {value:.4g}"
-        elif isinstance(value, int | str):
-            yield f"{name} {value}"
 
 
 def _status(status: AnalyserStatus) -> str | None:

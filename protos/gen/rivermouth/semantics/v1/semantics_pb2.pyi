@@ -56,6 +56,10 @@ class Annotation(_message.Message):
         KIND_COMMITMENT: _ClassVar[Annotation.Kind]
         KIND_DECISION: _ClassVar[Annotation.Kind]
         KIND_ENTITY: _ClassVar[Annotation.Kind]
+        KIND_INTENT: _ClassVar[Annotation.Kind]
+        KIND_SENTIMENT: _ClassVar[Annotation.Kind]
+        KIND_TURN: _ClassVar[Annotation.Kind]
+        KIND_CONVERSATION_STATS: _ClassVar[Annotation.Kind]
     KIND_UNSPECIFIED: Annotation.Kind
     KIND_KEYWORD: Annotation.Kind
     KIND_TOPIC: Annotation.Kind
@@ -65,6 +69,10 @@ class Annotation(_message.Message):
     KIND_COMMITMENT: Annotation.Kind
     KIND_DECISION: Annotation.Kind
     KIND_ENTITY: Annotation.Kind
+    KIND_INTENT: Annotation.Kind
+    KIND_SENTIMENT: Annotation.Kind
+    KIND_TURN: Annotation.Kind
+    KIND_CONVERSATION_STATS: Annotation.Kind
     class AttributesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -139,7 +147,7 @@ class Turn(_message.Message):
     def __init__(self, header: _Optional[_Union[_result_pb2.ResultHeader, _Mapping]] = ..., speaker: _Optional[str] = ..., channel_tag: _Optional[int] = ..., start_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., end_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., segment_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class SpeakerStats(_message.Message):
-    __slots__ = ("speaker", "talk_time", "share", "turns", "mean_turn", "interruptions", "response_latency")
+    __slots__ = ("speaker", "talk_time", "share", "turns", "mean_turn", "interruptions", "response_latency", "channel_tag", "overlap")
     SPEAKER_FIELD_NUMBER: _ClassVar[int]
     TALK_TIME_FIELD_NUMBER: _ClassVar[int]
     SHARE_FIELD_NUMBER: _ClassVar[int]
@@ -147,6 +155,8 @@ class SpeakerStats(_message.Message):
     MEAN_TURN_FIELD_NUMBER: _ClassVar[int]
     INTERRUPTIONS_FIELD_NUMBER: _ClassVar[int]
     RESPONSE_LATENCY_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_TAG_FIELD_NUMBER: _ClassVar[int]
+    OVERLAP_FIELD_NUMBER: _ClassVar[int]
     speaker: str
     talk_time: _duration_pb2.Duration
     share: float
@@ -154,24 +164,38 @@ class SpeakerStats(_message.Message):
     mean_turn: _duration_pb2.Duration
     interruptions: int
     response_latency: _duration_pb2.Duration
-    def __init__(self, speaker: _Optional[str] = ..., talk_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., share: _Optional[float] = ..., turns: _Optional[int] = ..., mean_turn: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., interruptions: _Optional[int] = ..., response_latency: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    channel_tag: int
+    overlap: _duration_pb2.Duration
+    def __init__(self, speaker: _Optional[str] = ..., talk_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., share: _Optional[float] = ..., turns: _Optional[int] = ..., mean_turn: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., interruptions: _Optional[int] = ..., response_latency: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., channel_tag: _Optional[int] = ..., overlap: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class SessionKeyword(_message.Message):
+    __slots__ = ("label", "count", "score")
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    label: str
+    count: int
+    score: int
+    def __init__(self, label: _Optional[str] = ..., count: _Optional[int] = ..., score: _Optional[int] = ...) -> None: ...
 
 class ConversationStats(_message.Message):
-    __slots__ = ("header", "speakers", "overlap", "silence", "watermark")
+    __slots__ = ("header", "speakers", "overlap", "silence", "watermark", "keywords")
     HEADER_FIELD_NUMBER: _ClassVar[int]
     SPEAKERS_FIELD_NUMBER: _ClassVar[int]
     OVERLAP_FIELD_NUMBER: _ClassVar[int]
     SILENCE_FIELD_NUMBER: _ClassVar[int]
     WATERMARK_FIELD_NUMBER: _ClassVar[int]
+    KEYWORDS_FIELD_NUMBER: _ClassVar[int]
     header: _result_pb2.ResultHeader
     speakers: _containers.RepeatedCompositeFieldContainer[SpeakerStats]
     overlap: _duration_pb2.Duration
     silence: _duration_pb2.Duration
     watermark: _duration_pb2.Duration
-    def __init__(self, header: _Optional[_Union[_result_pb2.ResultHeader, _Mapping]] = ..., speakers: _Optional[_Iterable[_Union[SpeakerStats, _Mapping]]] = ..., overlap: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., silence: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., watermark: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    keywords: _containers.RepeatedCompositeFieldContainer[SessionKeyword]
+    def __init__(self, header: _Optional[_Union[_result_pb2.ResultHeader, _Mapping]] = ..., speakers: _Optional[_Iterable[_Union[SpeakerStats, _Mapping]]] = ..., overlap: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., silence: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., watermark: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., keywords: _Optional[_Iterable[_Union[SessionKeyword, _Mapping]]] = ...) -> None: ...
 
 class StreamingAnnotateConfig(_message.Message):
-    __slots__ = ("identity", "language_code", "disabled_kinds", "options")
+    __slots__ = ("identity", "language_code", "disabled_kinds", "options", "watermarks")
     class OptionsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -183,11 +207,13 @@ class StreamingAnnotateConfig(_message.Message):
     LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     DISABLED_KINDS_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    WATERMARKS_FIELD_NUMBER: _ClassVar[int]
     identity: _result_pb2.StreamIdentity
     language_code: str
     disabled_kinds: _containers.RepeatedScalarFieldContainer[Annotation.Kind]
     options: _containers.ScalarMap[str, str]
-    def __init__(self, identity: _Optional[_Union[_result_pb2.StreamIdentity, _Mapping]] = ..., language_code: _Optional[str] = ..., disabled_kinds: _Optional[_Iterable[_Union[Annotation.Kind, str]]] = ..., options: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    watermarks: bool
+    def __init__(self, identity: _Optional[_Union[_result_pb2.StreamIdentity, _Mapping]] = ..., language_code: _Optional[str] = ..., disabled_kinds: _Optional[_Iterable[_Union[Annotation.Kind, str]]] = ..., options: _Optional[_Mapping[str, str]] = ..., watermarks: _Optional[bool] = ...) -> None: ...
 
 class StreamingAnnotateRequest(_message.Message):
     __slots__ = ("streaming_config", "segment", "watermark", "upstream_failure")

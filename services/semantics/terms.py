@@ -1,0 +1,145 @@
+"""Topics and risks: terms of the word lists, met by the stems of words."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from services.semantics.clauses import Clauses
+from services.semantics.lists import TermList, WordLists
+from services.semantics.meaning import Found, Kind
+from services.semantics.phrases import PhraseTable
+from services.semantics.stems import Stems
+from services.semantics.words import normal_words
+
+GAP = 3
+"""Words that "..." stands for, at most."""
+_SUPPOSING = frozenset(["would", "could", "might"])
+_REPORTED = frozenset(["who", "whoever"])
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of a list, from where its first part ends.
+
+    Attributes:
+        base: as the list has it, one of its alternatives.
+        rest: stems of the part after "...", empty where there is none.
+        exact: words that are met as they stand, by their place in the first part.
+        bars: it is no term, but a phrase inside which shorter terms of its list do not count.
+        denies: it has a negation of its own, so another one before it takes nothing away.
+    """
+
+    kind: Kind
+    label: str
+    base: str
+    rest: tuple[str, ...]
+    exact: tuple[tuple[int, str], ...]
+    bars: bool
+    denies: bool
+
+
+class TermFinder:
+    """All terms of all lists in one table."""
+
+    def __init__(self, lists: WordLists, stems: Stems) -> None:
+        self._table: PhraseTable[Term] = PhraseTable()
+        self._negators = lists.grammar.negators
+        self._bases: dict[str, str] = {}
+        for kind, labels in ((Kind.TOPIC, lists.topics), (Kind.RISK, lists.risks)):
+            self._load(kind, labels, stems)
+
+    def base_of(self, stem: str) -> str | None:
+        """The term of one word that has this stem."""
+        return self._bases.get(stem)
+
+    def find(self, clauses: Clauses, stems: Sequence[str]) -> list[Found]:
+        """What counts, in order of place; of terms inside each other the longest of each label."""
+        matches = list(self._matches(clauses.words, stems))
+        if not matches:
+            return []
+        found: list[tuple[int, int, Term]] = []
+        for first, last, term in sorted(matches, key=_rank):
+            is_inside = any(
+                term.label == other.label and term.kind is other.kind and begin <= first and last <= end
+                for begin, end, other in found
+            )
+            if not is_inside:
+                found.append((first, last, term))
+        reading = clauses.reading
+        results = []
+        for first, last, term in sorted(found, key=lambda each: each[:2]):
+            if not term.bars and (term.kind is Kind.TOPIC or self._is_meant(clauses, first, last, term)):
+                span = reading.span(first, last)
+                text = reading.text[span.start_char : span.end_char]
+                results.append(Found(term.kind, text, span, term.label, term.base))
+        return results
+
+    def _is_meant(self, clauses: Clauses, first: int, last: int, term: Term) -> bool:
+        """Whether a risk is neither denied nor only supposed. See clauses.py for the rules."""
+        if first in clauses.supposed and not term.denies:
+            return False
+        if not term.denies and first in clauses.denied:
+            return False
+        words = clauses.words
+        if not _REPORTED.isdisjoint(words[max(0, first - 3) : first]):
+            return False
+        opening = words[max(0, first - 6) : first]
+        # "would we have to terminate first": a case that is only supposed.
+        return not any(
+            opening[index] in _SUPPOSING
+            and opening[index + 1] in ("i", "we", "you", "it", "they", "somebody")
+            for index in range(len(opening) - 1)
+        )
+
+    def _matches(self, words: Sequence[str], stems: Sequence[str]) -> Iterator[tuple[int, int, Term]]:
+        for first, last, term in self._table.matches(stems):
+            if term.exact and any(words[first + place] != word for place, word in term.exact):
+                continue
+            if not term.rest:
+                yield first, last, term
+                continue
+            length = len(term.rest)
+            for begin in range(last, min(last + GAP, len(stems) - length) + 1):
+                if tuple(stems[begin : begin + length]) == term.rest:
+                    yield first, begin + length, term
+                    break
+
+    def _load(self, kind: Kind, lists: Mapping[str, TermList], stems: Stems) -> None:
+        for label, terms in lists.items():
+            for term, bars in _all(terms):
+                for variant in _variants(term):
+                    self._enter(kind, label, variant, bars, stems)
+
+    def _enter(self, kind: Kind, label: str, variant: str, bars: bool, stems: Stems) -> None:
+        head, _, rest = variant.partition("...")
+        exact: list[tuple[int, str]] = []
+        words: list[str] = []
+        for part in head.split():
+            meant = normal_words(part)
+            if part.startswith("="):
+                exact += [(len(words) + place, word) for place, word in enumerate(meant)]
+            words += meant
+        if not words or ("..." in variant and not rest.strip()):
+            raise ValueError(f"{kind}s.{label}: the term {variant!r} has no words")
+        tail = tuple(stems.of(normal_words(rest)))
+        denies = not self._negators.isdisjoint(words)
+        base = " ".join(variant.replace("=", "").split())
+        term = Term(kind, label, base, tail, tuple(exact), bars, denies)
+        self._table.add(stems.of(words), term)
+        if len(words) == 1 and not tail and not bars:
+            self._bases.setdefault(stems.of(words)[0], words[0])
+
+
+def _rank(match: tuple[int, int, Term]) -> tuple[int, bool, bool]:
+    """Longer ones first; among those of a length, words met as they stand, then terms before what bars them."""
+    first, last, term = match
+    return first - last, not term.exact, term.bars
+
+
+def _all(terms: TermList) -> Iterable[tuple[str, bool]]:
+    return [*((each, False) for each in terms.terms), *((each, True) for each in terms.unless)]
+
+
+def _variants(term: str) -> Iterable[str]:
+    """Every way through the alternatives: "close/end the account" is two terms."""
+    return (" ".join(words) for words in product(*(part.split("/") for part in term.split())))
