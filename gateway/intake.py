@@ -84,12 +84,32 @@ class AudioIntake:
         """The pieces that a chunk completes; a few at a time, so that others can go on between.
 
         Raises:
+            InputRefused: as `accept_at_once` does.
+        """
+        pieces = self.accept_at_once(chunk)
+        if pieces is not None:
+            yield pieces
+            return
+        if self._broken is not None:
+            self.refused += 1
+            return
+        try:
+            async for pcm in self._decoder.accept(chunk.content):
+                self._open_once_known()
+                yield self._pieces(pcm)
+        except AudioError as error:
+            raise self._refusal(error) from None
+        self._open_once_known()
+
+    def accept_at_once(self, chunk: audio_pb2.AudioChunk) -> list[Piece] | None:
+        """The pieces that a chunk completes, where that takes no waiting; None where `accept` must be used.
+
+        Raises:
             InputRefused: not whole frames, not the declared format, no audio at all, or an offset that is not
                 the next. The last is judged against what was received; a gap must be sent as `silence`.
         """
         if self._broken is not None:
-            self.refused += 1
-            return
+            return None
         if not self._container and chunk.HasField("sample_offset") and chunk.sample_offset != self.position:
             raise InputRefused(
                 "AUDIO_OFFSET_MISMATCH",
@@ -98,15 +118,19 @@ class AudioIntake:
                 "send each frame once and in order, and a gap as silence",
             )
         try:
-            async for pcm in self._decoder.accept(chunk.content):
-                self._open_once_known()
-                yield self._pieces(pcm)
+            pcm = self._decoder.accept_at_once(chunk.content)
         except AudioError as error:
-            if error.fatal:
-                self._broken = error
-            where = "" if error.position is None else f" (at byte {error.position} of the stream)"
-            raise InputRefused(str(error.reason), "audio.content", f"{error.message}{where}") from None
+            raise self._refusal(error) from None
+        if pcm is None:
+            return None
         self._open_once_known()
+        return self._pieces(pcm)
+
+    def _refusal(self, error: AudioError) -> InputRefused:
+        if error.fatal:
+            self._broken = error
+        where = "" if error.position is None else f" (at byte {error.position} of the stream)"
+        return InputRefused(str(error.reason), "audio.content", f"{error.message}{where}")
 
     def silence(self, nanoseconds: int) -> Iterator[list[Piece]]:
         """The pieces of so much silence, second by second, so that others can go on between."""

@@ -183,13 +183,15 @@ class Session:
         try:
             match which:
                 case "audio":
-                    async for pieces in self._audio_intake("audio").accept(message.audio):
-                        if self.input_ended:
-                            return
-                        self._take(pieces)
-                        if self._behind():
-                            await self._hold_back()
+                    intake = self._audio_intake("audio")
+                    at_once = intake.accept_at_once(message.audio)
+                    if at_once is None:
+                        await self._take_container(intake, message.audio)
+                    else:
+                        self._take(at_once)
                     self._factory.chunks += 1
+                    if self._behind():
+                        await self._hold_back()
                 case "text_chunk":
                     self._take_text(message)
                 case "silence":
@@ -245,6 +247,15 @@ class Session:
                 "the session was configured without audio_format; send text_chunk, or configure audio_format",
             )
         return self._audio
+
+    async def _take_container(self, intake: AudioIntake, chunk: audio_pb2.AudioChunk) -> None:
+        """Audio that is decoded elsewhere: a chunk may be minutes of it."""
+        async for pieces in intake.accept(chunk):
+            if self.input_ended:
+                return
+            self._take(pieces)
+            if self._behind():
+                await self._hold_back()
 
     def _take(self, pieces: Iterable[Piece]) -> None:
         if not self._audio_stages_run and self._audio is not None and self._audio.format:

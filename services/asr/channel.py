@@ -82,7 +82,7 @@ class Channel:
     @property
     def is_overdue(self) -> bool:
         """Whether more audio than the longest utterance waits for a decoder."""
-        if not self._pending:
+        if (len(self._pending) < 2 and self._current is None) or not self._pending:
             return False
         waiting = sum(utterance.backlog for utterance in self._pending if utterance.is_waiting)
         return waiting > self._endpointer.settings.max_utterance
@@ -183,8 +183,11 @@ class Channel:
 
     def _feed(self, utterance: Transcription, until: int) -> None:
         for position, pcm in self._history:
+            samples = len(pcm) // 2
+            if position + samples <= utterance.fed:
+                continue
             begin = max(utterance.fed - position, 0)
-            end = min(until - position, len(pcm) // 2)
+            end = min(until - position, samples)
             if begin < end:
-                whole = begin == 0 and end == len(pcm) // 2
+                whole = begin == 0 and end == samples
                 utterance.accept(pcm if whole else pcm[2 * begin : 2 * end], position + end)

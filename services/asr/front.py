@@ -6,8 +6,7 @@ Synchronous. One front serves all channels of a stream, for they share a resampl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from services.asr.engine import SAMPLE_RATE_HERTZ
 from services.asr.scripted import SCHEDULE_WINDOW, SpeechSchedule
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from services.audio.vad import SileroModel
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """What of one channel is ready.
 
     Attributes:

@@ -40,6 +40,11 @@ class Outbox:
         self._writer_wakes.set()
         return replaced
 
+    @property
+    def is_full(self) -> bool:
+        """Whether `room` would wait."""
+        return len(self._waiting) >= self._bound
+
     async def room(self) -> None:
         """Wait until fewer than `bound` responses wait."""
         if not self._room.is_set():

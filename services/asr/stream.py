@@ -96,9 +96,13 @@ class Stream:
                 )
                 return
         try:
-            async for pcm in self._decoder.accept(chunk.content):
-                if self._front or self._open():
-                    await self._take(pcm)
+            at_once = self._decoder.accept_at_once(chunk.content)
+            if at_once is None:
+                async for pcm in self._decoder.accept(chunk.content):
+                    if self._front or self._open():
+                        await self._take(pcm)
+            elif at_once and (self._front or self._open()):
+                await self._take(at_once)
         except AudioError as error:
             self._refuse(error)
 
@@ -217,7 +221,10 @@ class Stream:
         size = max(int(_PIECE_SECONDS * self._rate) * self._frame_bytes, self._frame_bytes)
         for begin in range(0, len(pcm), size):
             piece = pcm if len(pcm) <= size else pcm[begin : begin + size]
-            self._hear(await self._hearing(self._front.accept, piece))
+            if self._front.is_cheap:
+                self._hear(self._front.accept(piece))
+            else:
+                self._hear(await self._hearing(self._front.accept, piece))
             self._frames += len(piece) // self._frame_bytes
             await self._settle()
 

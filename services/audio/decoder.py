@@ -177,12 +177,10 @@ class _FrameDecoder:
     def decode(self, data: bytes) -> bytes:
         self.position += len(data)
         if self._partial:
-            data = self._partial + data
-        excess = len(data) % self._bytes_per_frame
-        self._partial = data[-excess:] if excess else b""
-        if excess:
-            data = data[:-excess]
-        return to_linear16(self._coding, data)
+            data, self._partial = self._partial + data, b""
+        if excess := len(data) % self._bytes_per_frame:
+            data, self._partial = data[:-excess], data[-excess:]
+        return data if self._coding is SampleCoding.SIGNED16 else to_linear16(self._coding, data)
 
     def finish(self) -> None:
         partial, self._partial = self._partial, b""

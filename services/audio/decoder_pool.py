@@ -183,6 +183,16 @@ class StreamDecoder:
             return self._inline.channel_count
         return self._known[1]
 
+    def accept_at_once(self, data: bytes) -> bytes | None:
+        """What `accept` gives, where that takes no waiting: raw samples and WAV, the usual sizes. Else None,
+        and nothing was taken. This is the way of nearly every message; an iterator would cost it 3 µs.
+
+        Raises as `accept` does.
+        """
+        if self._inline is None or self._failure is not None or len(data) > _LARGEST_INLINE:
+            return None
+        return self._inline.accept(data)
+
     async def accept(self, data: bytes) -> AsyncIterator[bytes]:
         """Take the next bytes of the stream; gives the whole frames they complete, in pieces.
 

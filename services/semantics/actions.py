@@ -31,6 +31,7 @@ _MOVING = {
     "start": word_set("with by on from at the your a"),
     "sit": word_set("down up on in at"),
     "hold": word_set("the your it this down"),
+    "tell": word_set("the them him her your everybody everyone people"),
     "show": word_set("the your it them him her this"),
     "help": word_set("your the him her them each"),
     "continue": word_set("with to taking the"),
@@ -45,7 +46,7 @@ _DIRECT = word_set("it them the your this that me us")
 _HELPERS = word_set(
     "to let help make will would can could should may might must do does did not and or i you we they who that people"
 )
-_POLITE = word_set("please maybe just also perhaps kindly possibly quickly then both all always never now simply and "
+_POLITE = word_set("please maybe just also perhaps kindly possibly quickly then both all always never now simply "
                    "either at least still")  # fmt: skip
 # Verbs that are nouns as well need an object beside them to be an instruction.
 _OBJECTS = word_set(
@@ -53,18 +54,18 @@ _OBJECTS = word_set(
     "no two three four five six seven eight nine ten twice"
 )
 _PLACES = word_set("to on in at for with back up out off down by from over around about through into away here there "
-                   "ready sure again as if only plenty more less not along together aside left right straight")  # fmt: skip
+                   "ready sure now first twice daily again as if only plenty more less not along together aside left right straight")  # fmt: skip
 _NOUNS = word_set(
     "call order test plan report charge change rest visit place mail email copy cut file list log lock mark measure "
     "message move note pack pass pay phone pick post practice present press push record reply request return review "
     "ring run scan schedule set share show sign start stick stop store study switch talk text transfer turn type "
-    "update use wait warn wash watch wear back answer look help book build draft drop drink finish fix question "
+    "update use wait warn wash watch wear back answer look help book draft drop drink question "
     "act balance block board brief brush button cover credit cross dial document double drive estimate exercise face feed "
     "form freeze hang heat ice label lead light limit load match mount number offer outline pair park paste pause "
     "photograph play polish quote raise rate reach release repair roll search seal shake slow sort split spread stand "
     "stretch sum support swap tap taste tie total touch trace track treat trim walk warm wipe work wrap bend dry hit hold "
     "rest shift stamp step tick top twist wave fold pour rinse "
-    "register link point train water clean clear close complete correct open select please open lift do have be come "
+    "register point train clean clear close open lift do have be come "
     "go get see speak stay keep leave try"
 )
 _STATES = word_set("be know understand admit say remember think wait worry like prefer recommend imagine mind believe "
@@ -132,7 +133,7 @@ class Actions:
         yield from self._by_phrase(clauses, phrases.of(Intent.ACTION_ITEM))
         for index, word in enumerate(words):
             is_opening = index in openings
-            if not is_opening and word not in _TRIGGERS and word not in self._plain:
+            if not is_opening and word not in _TRIGGERS and word not in self._plain and word != "do":
                 continue
             if word == "please" and index + 1 < count:
                 verb = self._skip_polite(words, index + 1)
@@ -151,7 +152,7 @@ class Actions:
                 verb = self._skip_polite(words, index + 2)
                 if self._is_told(words, verb, asked=True) and words[verb] not in _STATES:
                     yield index, verb, self._called(clauses, index, names)
-            elif is_opening and words[index + 1 : index + 2] == ["you"] and self._is_name(word, names):
+            elif is_opening and words[index + 1 : index + 2] == ["you"] and self._is_name(word.rstrip("s"), names):
                 verb = index + 2 + (words[index + 2 : index + 3] == ["will"])
                 if verb + 1 < count and words[verb] in self._plain:
                     yield index, verb, clauses.reading.text[clauses.reading.starts[index] : clauses.reading.ends[index]]
@@ -166,6 +167,8 @@ class Actions:
         """Whether an instruction may follow here without a mark: after "so", after "or" that no verb stands before
         ("to this address or call me"), and, in a text without marks, after a clause ("it's online | fill it in")."""
         words, grammar = clauses.words, self._grammar
+        if index and words[index : index + 2] == ["do", "not"] and words[index - 1] in ("and", "but", "so", "then"):
+            return True
         if not index or words[index] not in self._plain:
             return False
         before = words[index - 1]
@@ -272,6 +275,8 @@ class Actions:
             verb = index + 2
             if verb < len(words) and words[verb] in self._plain:
                 return True
+            if words[verb : verb + 1] == ["forget"]:
+                return words[verb + 1 : verb + 2] != ["to"] and verb + 1 < len(words) and words[verb + 1] in _OBJECTS
         word = words[verb] if verb < len(words) else ""
         if index and words[index - 1] in names and word == "see" and words[index + 1 : index + 2] == ["me"]:
             return True
@@ -378,13 +383,13 @@ class Actions:
                     return index, following
                 opens = words[index + 1] if index + 1 < end else ""
                 if (
-                    opens in grammar.pronouns - {"it", "this", "that", "these", "those"}
+                    words[index + 2 : index + 3] == ["you"]
+                    or opens in grammar.pronouns - {"it", "this", "that", "these", "those"}
                     or opens in grammar.lead_ins
-                    or (
-                        opens in grammar.auxiliaries
-                        or opens in grammar.question_words
-                        or opens in ("if", "let", "please")
-                    )
+                    or opens in grammar.talk_verbs
+                    or opens in grammar.auxiliaries
+                    or opens in grammar.question_words
+                    or opens in ("if", "let", "please")
                 ):
                     return index, None
             if (

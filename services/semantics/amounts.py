@@ -44,7 +44,8 @@ _WEIGHING = word_set("lost gained weigh weighs weighed weight put lose gain lift
 _NO_LENGTHS = word_set("off trip pass ticket job out nurse shift")
 # Where a plain number is an amount.
 _COST_WORDS = word_set(
-    "cost costs costing pay paid paying charge charged charges owe owes price fee rent offer offered salary quoted quote"
+    "cost costs costing pay paid paying charge charged charges owe owes price fee rent offer offered salary quoted quote "
+    "comes come makes total deposit premium deductible excess budget earn worth deducted transferred refunded save"
 )
 _PER_UNITS = word_set("month year week day hour night person seat head user unit piece item kilo")
 _AFTER_AMOUNTS = word_set(
@@ -178,6 +179,9 @@ def _bare(reading: Reading, words: Sequence[str], number: Numeral) -> tuple[Enti
     is_rate = last + 1 < len(words) and words[last] in ("a", "an", "per") and words[last + 1] in _PER_UNITS
     costs = not _COST_WORDS.isdisjoint(words[max(0, first - 4) : first]) and _ends_amount(words, last)
     if (is_rate and value >= 5) or (costs and value >= 5 and cents is None):
+        return Entity.at(reading, "money", first, last, _money(value)), last
+    is_large = value >= 1000 and not 1900 <= value <= 2100 and cents is None and _ends_amount(words, last)
+    if is_large and before not in ("page", "room", "number", "code", "error"):
         return Entity.at(reading, "money", first, last, _money(value)), last
     return None, last
 

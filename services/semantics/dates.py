@@ -35,7 +35,7 @@ _DOTS = re.compile(r"(?<![\w.])(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})(?![\w])")
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?$")
 _ORDINAL_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
-_BEFORE_DAYS = word_set("on by until till from before after since through to for between and")
+_BEFORE_DAYS = word_set("on by until till from before after since through to for between and does would")
 _AFTER_DAYS = word_set(
     "and but or so at in if is was works would will then please instead to till until through because when with "
     "i we you he she it they that this just again right okay a an as was were has had can could should must may might "
@@ -48,6 +48,7 @@ _LOOKING_BACK = word_set(
 _LOOKING_AHEAD = word_set(
     "will would can could going shall should by until till before next please let may might"
 )
+_PARTING = word_set("and but so because if then or")
 _AROUND = 8  # words on either side that tell whether a weekday is past
 
 
@@ -138,11 +139,21 @@ def _is_past(words: Sequence[str], index: int) -> bool:
         return True
     if index and (words[index - 1] in _LOOKING_AHEAD or words[index - 1] in ("to", "for")):
         return False
-    around = set(words[max(0, index - _AROUND) : index + 5])
+    around = set(_clause(words, index))
     looks_back = not _LOOKING_BACK.isdisjoint(around) or any(
         len(word) > 4 and word.endswith("ed") and word != "need" for word in around
     )
     return looks_back and _LOOKING_AHEAD.isdisjoint(around)
+
+
+def _clause(words: Sequence[str], index: int) -> Sequence[str]:
+    """The words around a place, as far as no conjunction parts them from it."""
+    first = last = index
+    while first > max(0, index - _AROUND) and words[first - 1] not in _PARTING:
+        first -= 1
+    while last < min(len(words), index + 5) and words[last] not in _PARTING:
+        last += 1
+    return words[first:last]
 
 
 def _relative(reading: Reading, first: int, last: int, days: int, held_on: date | None) -> tuple[Entity, int]:

@@ -17,7 +17,7 @@ _SHORT_VERBS = word_set("is are was were do does did can will have has am should
 _AFTER_SHORT = word_set("and but yes so indeed though")
 # What follows "let us" is settled, but for these, which propose or only talk.
 _NO_CHOICE = word_set("see know wait hope say talk look think face be hear discuss check try begin get call come not just "
-                      "suppose assume imagine move continue ask find take")  # fmt: skip
+                      "suppose assume imagine move continue ask")  # fmt: skip
 _THREATS = frozenset(["churn_risk", "legal_threat", "payment_risk"])
 _THREAT_REACH = 60  # characters
 _CONDITIONAL = word_set("if whether should would could might do does did not when why how never unless or")
@@ -53,13 +53,13 @@ class Intents:
         hits = self._hits(clauses, phrases, questions)
         asked = [each for each in questions if not each.is_turned or clauses.reading.breaks]
         decisions = [
-            (first, self._end(clauses, first))
+            (first, self._end(clauses, first, questions))
             for first in sorted({first for first, _ in [*hits.get(Intent.DECISION, ()), *_choices(clauses)]})
             if self._is_settled(clauses, first, questions)
         ]
         taken = [range(first, last) for first, last in decisions]
         commitments = [
-            (first, self._end(clauses, first))
+            (first, self._end(clauses, first, questions))
             for first in sorted(
                 {*promises(clauses), *(first for first, _ in hits.get(Intent.COMMITMENT, ()))}
             )
@@ -119,11 +119,12 @@ class Intents:
             return False
         return 2 in clauses.reading.breaks or words[2] in _AFTER_SHORT
 
-    def _end(self, clauses: Clauses, first: int) -> int:
+    def _end(self, clauses: Clauses, first: int, questions: Sequence[Question]) -> int:
         """One past the last word of the clause that begins at a word."""
         words, breaks = clauses.words, clauses.reading.breaks
+        asked = {each.first for each in questions}
         for index in range(first + 2, min(len(words), first + _LONGEST)):
-            if index in breaks:
+            if index in breaks or index in asked:
                 return index
             follows = words[index + 1] if index + 1 < len(words) else ""
             if words[index] in ("and", "but", "so", "because") and follows in self._grammar.pronouns | {
@@ -144,7 +145,9 @@ def _choices(clauses: Clauses) -> Iterator[tuple[int, int]]:
     """ "let us" and what is chosen."""
     words = clauses.words
     for index in range(len(words) - 2):
-        if words[index] == "let" and words[index + 1] == "us" and words[index + 2] not in _NO_CHOICE:
+        if words[index] == "let" and words[index + 1] == "us" and words[index + 2] not in _NO_CHOICE and (
+            words[index + 2 : index + 4] not in (["take", "a"], ["have", "a"], ["find", "out"])
+        ):
             yield index, index + 2
 
 

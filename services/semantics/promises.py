@@ -12,7 +12,7 @@ _ADVERBS = word_set(
 # No act: states, forecasts, senses, and what only runs the talk.
 _NOT_WILL = word_set(
     "be have need know miss see get lose not never say admit think die feel want regret hear end receive find like "
-    "love hate understand live remember be probably cancel leave sue take fail struggle starve explode owe become "
+    "love hate understand live remember be probably take fail struggle starve explode owe become "
     "win go graduate retire turn grow arrive"
 )
 _NOT_CAN = word_set(

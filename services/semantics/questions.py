@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from services.semantics.clauses import Clauses
 from services.semantics.lists import WordLists
 from services.semantics.meaning import Intent
+from services.semantics.numerals import SMALL
 from services.semantics.phrasebook import Phrases
 from services.semantics.words import Sentence, word_set
 
@@ -49,8 +50,9 @@ _NO_SUBJECTS = word_set(
 )
 _PLAIN_VERBS = word_set(
     "have need want include cover cost take know come work get go like mean apply offer accept charge use pay think feel look "
-    "seem belong matter count help fit last start end open close hurt allow require expect contain support speak live stay"
+    "seem belong matter count help fit start end open close hurt allow require expect contain support speak live stay"
 )
+_PAST = word_set("went made brought came told took got gave said broke did left")
 _PARTICIPLES = word_set("been come gone done made sent got taken seen given paid found begun started left said told")
 _FARTHEST_VERB = 5
 """Words from a question word to its auxiliary, as in "how many of them would"."""
@@ -152,6 +154,11 @@ class Questions:
         ):
             return False
         before = words[index - 1] if index else ""
+        follows = words[index + 1] if index + 1 < last else ""
+        if is_opening and word in ("what", "who") and (follows.endswith(("s", "ed")) or follows in _PAST) and (
+            follows not in _NOT_QUESTIONS and follows not in grammar.auxiliaries and follows not in grammar.pronouns
+        ):
+            return not _has_copula(words, index + 2, last)
         is_embedded = not is_opening and before in _EMBEDDING
         for verb in range(index + 1, min(last, index + _FARTHEST_VERB)):
             if words[verb] in grammar.auxiliaries:
@@ -166,7 +173,6 @@ class Questions:
                 )
             if words[verb] in grammar.pronouns or words[verb] in grammar.determiners:
                 return False
-        follows = words[index + 1] if index + 1 < last else ""
         if not follows or not is_opening:
             return is_opening and index + 1 == last and index not in (0,)
         return (
@@ -220,6 +226,8 @@ class Questions:
         if subject in grammar.determiners:
             return self._before_noun(words, index, last, is_opening)
         if subject not in grammar.pronouns:
+            if verb == "would" and (subject in SMALL or subject in _DAYS):
+                return True
             if not is_opening or verb in ("may", "must", "might", "had") or last - index < 3:
                 return False
             if verb in ("do", "have"):
@@ -240,6 +248,9 @@ class Questions:
             return False
         if subject == "that" and (follows in grammar.determiners or follows in grammar.pronouns):
             return False  # "what I mean is that the …"
+        if subject in _THIRD and verb in ("do", "does", "did", "have", "has"):
+            is_perfect = follows.endswith("ed") or follows in _PARTICIPLES
+            return is_perfect if verb in ("have", "has") else follows in _PLAIN_VERBS | grammar.task_verbs
         return not (
             verb in _BE and (follows in grammar.auxiliaries or follows in ("just", "never", "always"))
         )

@@ -5,7 +5,7 @@ from services.semantics.words import word_set
 
 _ANYTHING = word_set("after before until till once when whenever")
 _NEEDS_TIME = word_set("by on at in within from during next this over the for every")
-_ALONE = word_set("today tonight tomorrow now immediately asap later soon earlier again")
+_ALONE = word_set("today tonight tomorrow now immediately asap later soon earlier")
 _TIMES = word_set(
     "week weeks month months year years morning afternoon evening weekend night day days hour hours minute minutes "
     "lunch noon midnight midday end beginning latest then quarter half monday tuesday wednesday thursday friday "
