@@ -135,7 +135,7 @@ class Factory:
         if last.kind == "transcript":
             body.is_final = True
             body.ClearField("stability")
-        elif last.kind == "analysis":
+        elif last.kind in ("analysis", "summary"):
             body.chunk_index += 1
         return result_of(last.kind, last.stage, body, None, last.channel, last.segment_id)
 

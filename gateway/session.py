@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from gateway.backpressure import SpeechBackpressure
 from gateway.clock import Clock
 from gateway.contracts import CONTRACTS, Asr, Output, Setup
 from gateway.events import Envelope, Factory
@@ -41,7 +42,7 @@ from rivermouth.audio.v1 import audio_pb2
 from rivermouth.session.v1 import config_pb2, events_pb2, service_pb2
 from services.audio.decoder_pool import DecoderPool
 from services.runtime.errors import RivermouthError, TooLong, as_error, declare
-from services.runtime.offsets import SECOND, duration, from_seconds, nanoseconds
+from services.runtime.offsets import SECOND, nanoseconds
 from services.runtime.results import VERSION
 
 SESSION_TOO_LONG = declare(
@@ -110,8 +111,9 @@ class Session:
         self._timers: set[asyncio.TimerHandle] = set()
         self._audio_stages_run = False
         self._over = asyncio.Event()
-        self._progress = asyncio.Event()
-        self._stalled = False
+        self._pressure = SpeechBackpressure(
+            self.clock, self._recogniser, settings.session, self._send, self._stage_stalled
+        )
 
     # Its life.
 
@@ -143,7 +145,7 @@ class Session:
                 timer.cancel()
             if self._audio is not None:
                 self._audio.close()
-            self._progress.set()
+            self._pressure.end()
 
     def fail(self, error: RivermouthError, end: str = "ERROR") -> None:
         """End the session now, with an error event and its summary; its connection ends with the error."""
@@ -151,6 +153,7 @@ class Session:
             return
         self.error = error
         self.input_ended = True
+        self._pressure.end()
         self._count_drops()
         failure = Failure(error.reason, error.message, error.retryable, tuple(sorted(error.metadata.items())))
         self._apply(self._merge.stop(end, failure))
@@ -171,6 +174,9 @@ class Session:
         shown.start_time.FromNanoseconds(round(self.start_time * SECOND))
         return shown
 
+    def _send(self, kind: str, body: Any) -> None:
+        self.signal(kind, body)
+
     # What the client sends.
 
     async def accept(self, message: service_pb2.StreamingAnalyzeRequest) -> None:
@@ -190,8 +196,8 @@ class Session:
                     else:
                         self._take(at_once)
                     self._factory.chunks += 1
-                    if self._behind():
-                        await self._hold_back()
+                    if self._pressure.is_due():
+                        await self._pressure.hold_back()
                 case "text_chunk":
                     self._take_text(message)
                 case "silence":
@@ -200,8 +206,7 @@ class Session:
                     ):
                         self._take(pieces)
                         await asyncio.sleep(0)
-                        if self._behind():
-                            await self._hold_back()
+                        await self._pressure.hold_back()
                 case "finalize":
                     self._finalize(message.finalize.channel_tag)
                 case "update_config":
@@ -254,8 +259,7 @@ class Session:
             if self.input_ended:
                 return
             self._take(pieces)
-            if self._behind():
-                await self._hold_back()
+            await self._pressure.hold_back()
 
     def _take(self, pieces: Iterable[Piece]) -> None:
         if not self._audio_stages_run and self._audio is not None and self._audio.format:
@@ -354,49 +358,6 @@ class Session:
         body = self._factory.error(failure, "", self.client_sequence, refused.field, False)
         self._apply(self._merge.note("error", body))
 
-    # Backpressure.
-
-    def _behind(self, share: float = 1.0) -> bool:
-        """Whether recognition has left more than this share of what may be unaccepted."""
-        recogniser = self._recogniser
-        if recogniser is None or not recogniser.up or self._stalled:
-            return False
-        return self.clock.received - self.clock.accepted > from_seconds(
-            share * self._limits.unaccepted_speech
-        )
-
-    async def _hold_back(self) -> None:
-        """Wait until recognition has taken in enough, or is stalled, or gone."""
-        assert self._recogniser is not None
-        self._flow_control(events_pb2.FlowControl.STATE_STARTED)
-        # Down to the half, or it would begin and end with each piece.
-        while self._behind(0.5) and not self.input_ended:
-            self._progress.clear()
-            try:
-                async with asyncio.timeout(self._limits.stalled_after):
-                    await self._progress.wait()
-            except TimeoutError:
-                if not self._behind(0.5):
-                    break
-                self._stalled = True
-                failure = Failure(
-                    "STAGE_STALLED",
-                    f"{self._recogniser.name} took in nothing for {self._limits.stalled_after:g} s",
-                    True,
-                )
-                self._apply(
-                    self._merge.stage_stalled(self._recogniser.name, failure, self._recogniser.incarnation)
-                )
-        self._flow_control(events_pb2.FlowControl.STATE_ENDED)
-
-    def _flow_control(self, state: events_pb2.FlowControl.State) -> None:
-        assert self._recogniser is not None
-        buffered = duration(max(0, self.clock.received - self.clock.accepted))
-        self.signal(
-            "flow_control",
-            events_pb2.FlowControl(state=state, cause=self._recogniser.name, buffered=buffered),
-        )
-
     # What stages say (gateway.stage.Listener).
 
     def stage_output(self, stage: Stage, output: Output) -> None:
@@ -406,11 +367,8 @@ class Session:
             self.clock.advance(output.cursors.accepted, output.cursors.interim, output.cursors.final)
             if stage.speech is not None:
                 stage.speech.settle(output.cursors.final)
-            if self.clock.accepted > before:
-                self._progress.set()
-                if self._stalled:
-                    self._stalled = False
-                    self.stage_running(stage)
+            if self.clock.accepted > before and self._pressure.moved():
+                self.stage_running(stage)
         if output.result is not None:
             if stage.work is not None and output.result.final:
                 stage.work.answered(output.result.segment_id)
@@ -430,10 +388,12 @@ class Session:
         lost = stage.speech.lost if stage.speech is not None else 0
         self._apply(self._merge.stage_running(stage.name, stage.incarnation, lost))
 
+    def _stage_stalled(self, stage: Stage, failure: Failure) -> None:
+        self._apply(self._merge.stage_stalled(stage.name, failure, stage.incarnation))
+
     def stage_lost(self, stage: Stage, failure: Failure) -> None:
-        self._progress.set()
         if stage is self._recogniser:
-            self._stalled = False
+            self._pressure.release()
         self._apply(self._merge.stage_lost(stage.name, failure, stage.incarnation))
 
     def stage_ended(self, stage: Stage) -> None:
@@ -446,9 +406,9 @@ class Session:
 
     def _over_for(self, stage: Stage) -> None:
         stage.finished = True
-        self._progress.set()
         self._count_drops()
         if stage is self._recogniser:
+            self._pressure.release()
             self.clock.finish()
 
     # What the merge wants done.

@@ -1,29 +1,27 @@
-"""All analyses. A new one is a file like flow.py, its message in LocalPart, and a line here; see
-README.md."""
+"""All analyses. A new one is a file like flow.py, its message in LocalPart, and a line here (README.md)."""
 
-from services.analysis import (
-    flow,
-    insights,
-    intents,
-    quantitative,
-    summary,
-    understanding,
-    workflow,
-)
+from importlib import import_module
+
 from services.analysis.analysis import Analysis
 
-ANALYSES: dict[str, Analysis] = {
-    each.name: each
-    for each in (
-        quantitative.ANALYSIS,
-        flow.ANALYSIS,
-        understanding.ANALYSIS,
-        intents.ANALYSIS,
-        insights.ANALYSIS,
-        summary.ANALYSIS,
-        workflow.ANALYSIS,
-    )
-}
+_FILES = (
+    "quantitative",
+    "flow",
+    "understanding",
+    "intents",
+    "insights",
+    "summary",
+    "workflow",
+)
+"""The files of this folder that have an `ANALYSIS`."""
 
-DEFAULTS = (quantitative.NAME, flow.NAME, summary.NAME)
+
+def _load(file: str) -> Analysis:
+    analysis: Analysis = import_module(f"services.analysis.{file}").ANALYSIS
+    return analysis
+
+
+ANALYSES: dict[str, Analysis] = {analysis.name: analysis for analysis in map(_load, _FILES)}
+
+DEFAULTS = ("quantitative_metrics", "conversation_flow", "summary")
 """What runs where a caller names none."""

@@ -12,6 +12,7 @@ from services.semantics.promises import promises
 from services.semantics.questions import Question
 from services.semantics.words import word_set
 
+_ORDER = tuple(Intent)
 _SHORT_SUBJECTS = word_set("i you he she it we they that this there")
 _SHORT_VERBS = word_set("is are was were do does did can will have has am should would could")
 _AFTER_SHORT = word_set("and but yes so indeed though")
@@ -76,7 +77,7 @@ class Intents:
             Intent.DECISION: bool(decisions),
             Intent.AGREEMENT: bool(hits.get(Intent.AGREEMENT)) or self._is_short_answer(clauses, questions),
         }
-        intents = tuple(intent for intent in Intent if shown.get(intent)) or (Intent.GENERAL,)
+        intents = tuple(intent for intent in _ORDER if shown.get(intent)) or (Intent.GENERAL,)
         return Evidence(intents, questions, actions, _apart(commitments), _apart(decisions))
 
     def _hits(

@@ -9,10 +9,10 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from services.semantics.clauses import Clauses
 from services.semantics.lists import WordLists
+from services.semantics.words import Reading
 
-MAX_KEYWORDS = 8
+MAX_KEYWORDS = 6
 _MIN_LETTERS = 3
 _MAX_REMEMBERED = 5000
 _LONGEST_PHRASE = 4  # longer rows of words are a list or a foreign language
@@ -35,9 +35,9 @@ class Keywords:
         self._stop_words = lists.grammar.stop_words | lists.grammar.fillers | lists.grammar.question_words
         self._base_of = base_of
 
-    def find(self, clauses: Clauses, stems: Sequence[str]) -> list[Keyword]:
-        """At most 8, the most important first."""
-        words, breaks, stop_words = clauses.words, clauses.reading.breaks, self._stop_words
+    def find(self, reading: Reading, stems: Sequence[str]) -> list[Keyword]:
+        """At most 6, the most important first."""
+        words, breaks, stop_words = reading.words, reading.breaks, self._stop_words
         counts: dict[str, list[int]] = {}  # stem: count, degree, first place
         phrase: list[str] = []
         for index, word in enumerate(words):

@@ -79,6 +79,10 @@ class Grammar(_Part):
     stop_words: frozenset[str] = Field(default=frozenset(), description="never keywords")
     task_verbs: frozenset[str] = Field(default=frozenset(), description="open an instruction")
     talk_verbs: frozenset[str] = Field(default=frozenset(), description="open one that only runs the talk")
+    noun_verbs: frozenset[str] = Field(default=frozenset(), description="task verbs that are nouns as well")
+    talk_verbs_with: Mapping[str, frozenset[str]] = Field(
+        default={}, description="talk verbs, and words after them that make them open a task"
+    )
     talk_phrases: tuple[str, ...] = Field(
         default=(), description="run the talk, though their verb is one of tasks"
     )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from services.semantics.clauses import Clauses
 from services.semantics.lists import WordLists
 from services.semantics.meaning import Intent
-from services.semantics.phrases import PhraseTable
+from services.semantics.phrases import PhraseTable, variants
 from services.semantics.words import normal_words
 
 _PLACES = ("phrases", "openings", "endings", "unless")
@@ -43,10 +43,11 @@ class Phrasebook:
         for intent, rules in lists.intents.items():
             for place in _PLACES:
                 for phrase in getattr(rules, place):
-                    words = normal_words(phrase)
-                    if not words:
-                        raise ValueError(f"intents.{intent}: the phrase {phrase!r} has no words")
-                    self._table.add(words, _Rule(intent, place))
+                    for variant in variants(phrase):
+                        words = normal_words(variant)
+                        if not words:
+                            raise ValueError(f"intents.{intent}: the phrase {phrase!r} has no words")
+                        self._table.add(words, _Rule(intent, place))
 
     def find(self, clauses: Clauses) -> Phrases:
         """What counts: no phrase inside one that bars it."""

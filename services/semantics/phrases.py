@@ -7,7 +7,8 @@ there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from typing import Generic, TypeVar
 
 Payload = TypeVar("Payload")
@@ -64,3 +65,8 @@ class PhraseTable(Generic[Payload]):
             if node.payloads:
                 longest = index - first
         return longest
+
+
+def variants(phrase: str) -> Iterator[str]:
+    """Every way through the alternatives of a phrase: "close/end the account" is two."""
+    return (" ".join(words) for words in product(*(part.split("/") for part in phrase.split())))

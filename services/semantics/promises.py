@@ -32,13 +32,15 @@ _HELD = word_set(
 )
 _STILL_HELD = word_set("that because so before after maybe hope once")
 _FORGIVEN = _HELD - _STILL_HELD
+_SUBJECTS = word_set("i we let")
 _TO_YOU = word_set("you your")
 
 
 def promises(clauses: Clauses) -> Iterator[int]:
     """The first word of each clause of commitment: the subject, or "let"."""
     words = clauses.words
-    for index, word in enumerate(words):
+    for index in [index for index, word in enumerate(words) if word in _SUBJECTS]:
+        word = words[index]
         if word == "let":
             if words[index + 1 : index + 2] == ["me"] and _offers(words, index + 2):
                 yield index

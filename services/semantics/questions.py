@@ -15,6 +15,7 @@ from services.semantics.words import Sentence, word_set
 
 _BE = word_set("am is are was were")
 _DO = word_set("do does did")
+_PERSONS = word_set("i you he she we they")
 _THIRD = word_set("he she it this that")
 _AGREEMENT = {
     **dict.fromkeys(["is", "was", "does", "has"], _THIRD | word_set("i there anyone anybody someone somebody everyone everybody everything anything something")),
@@ -52,10 +53,15 @@ _PLAIN_VERBS = word_set(
     "have need want include cover cost take know come work get go like mean apply offer accept charge use pay think feel look "
     "seem belong matter count help fit start end open close hurt allow require expect contain support speak live stay"
 )
+_CLAIMS = word_set(
+    "thing problem point issue idea reason fact truth plan question important mean say difference rule news trouble case "
+    "result hope fear advantage downside catch good bad"
+)
 _PAST = word_set("went made brought came told took got gave said broke did left")
+_MODALS = word_set("will would can could should")
 _PARTICIPLES = word_set("been come gone done made sent got taken seen given paid found begun started left said told")
-_FARTHEST_VERB = 5
-"""Words from a question word to its auxiliary, as in "how many of them would"."""
+_FARTHEST_VERB = 7
+"""Words from a question word to its auxiliary, as in "how many of the old ones would"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +114,7 @@ class Questions:
     def _is_bare(self, clauses: Clauses, sentence: Sentence) -> bool:
         """Whether no mark ends the sentence: the text has none, or breaks off."""
         reading = clauses.reading
-        return not reading.text[reading.ends[sentence.last - 1] :].strip(" \"')") and sentence.last == len(
-            reading
-        )
+        return sentence.last == len(reading) and not reading.text[reading.ends[-1] :].strip(" \"')")
 
     def _turned(self, clauses: Clauses, heads: list[int], last: int, everywhere: bool) -> int | None:
         """The first word of the first question by word order, among the words that may open one."""
@@ -131,6 +135,10 @@ class Questions:
         if not first <= index < last or last - index > 8 or last - index < 2:
             return False
         rest = words[index:last]
+        if "or" in rest[1:-1] and index == first and len(rest) <= 6:  # "cash or card"
+            return self._grammar.auxiliaries.isdisjoint(rest) and self._grammar.pronouns.isdisjoint(rest) and (
+                self._grammar.task_verbs.isdisjoint(rest[:1])
+            )
         if not self._grammar.auxiliaries.isdisjoint(rest):
             return False
         if rest[0] == "any":
@@ -147,11 +155,7 @@ class Questions:
     def _by_question_word(self, clauses: Clauses, index: int, last: int, is_opening: bool) -> bool:
         words, grammar = clauses.words, self._grammar
         word = words[index]
-        if (
-            word in _RELATIVES
-            and index not in clauses.starts
-            and not (word in ("when", "where") and self._is_turned_at(words, index + 1, last))
-        ):
+        if word in _RELATIVES and index not in clauses.starts and not self._is_turned_soon(words, index, last):
             return False
         before = words[index - 1] if index else ""
         follows = words[index + 1] if index + 1 < last else ""
@@ -171,7 +175,7 @@ class Questions:
                     and word in ("what", "who", "which", "why")
                     and self._asks_subject(words, verb, last)
                 )
-            if words[verb] in grammar.pronouns or words[verb] in grammar.determiners:
+            if words[verb - 1] != "of" and (words[verb] in grammar.pronouns or words[verb] in grammar.determiners):
                 return False
         if not follows or not is_opening:
             return is_opening and index + 1 == last and index not in (0,)
@@ -185,7 +189,10 @@ class Questions:
         """Whether "which one would you", "who should I" follows: no relative clause has that order."""
         for verb in range(index + 1, min(last - 1, index + 4)):
             if words[verb] in self._grammar.auxiliaries:
-                return words[verb + 1] in _TAG_SUBJECTS and self._is_turned_at(words, verb, last)
+                is_subject = words[verb + 1] in _TAG_SUBJECTS or words[index] in ("when", "where")
+                if words[index] in ("who", "whom"):  # "the people who did it"
+                    is_subject = words[verb + 1] in ("i", "you", "we")
+                return is_subject and self._is_turned_at(words, verb, last)
             if words[verb] in self._grammar.pronouns or words[verb] in self._grammar.determiners:
                 return False
         return False
@@ -228,10 +235,10 @@ class Questions:
         if subject not in grammar.pronouns:
             if verb == "would" and (subject in SMALL or subject in _DAYS):
                 return True
-            if not is_opening or verb in ("may", "must", "might", "had") or last - index < 3:
+            if verb in ("may", "must", "might", "had", "do", "have") or last - index < 3:
                 return False
-            if verb in ("do", "have"):
-                return False
+            if not is_opening:
+                return self._mid_noun(words, index, last)
             return subject not in _NO_SUBJECTS and not subject.endswith("ly")
         allowed = _AGREEMENT.get(verb)
         if allowed is not None and subject not in allowed:
@@ -247,8 +254,10 @@ class Questions:
         if before in grammar.pronouns or before in grammar.auxiliaries or before in _HOLDS_VERB:
             return False
         if subject == "that" and (follows in grammar.determiners or follows in grammar.pronouns):
-            return False  # "what I mean is that the …"
-        if subject in _THIRD and verb in ("do", "does", "did", "have", "has"):
+            said = words[max(0, index - 6) : index]  # "what I mean is that the …", "the point is that …"
+            if before in _CLAIMS or not grammar.question_words.isdisjoint(said):
+                return False
+        if subject not in _PERSONS and verb in ("do", "does", "did", "have", "has"):
             is_perfect = follows.endswith("ed") or follows in _PARTICIPLES
             return is_perfect if verb in ("have", "has") else follows in _PLAIN_VERBS | grammar.task_verbs
         return not (
@@ -271,13 +280,31 @@ class Questions:
         if before in self._grammar.pronouns or before in _HOLDS_VERB or before in self._grammar.question_words:
             return False
         if verb in ("does", "did"):
-            return True
+            return self._has_verb(words, index, last)
         # "that is fine | is the heating included": after a whole clause, and no subject of its own before it.
         has_clause = not self._grammar.auxiliaries.isdisjoint(words[max(0, index - 8) : index])
-        return (
-            verb in ("is", "are") and has_clause and before not in _EMBEDDING
-            and self._grammar.determiners.isdisjoint(words[max(0, index - 3) : index])
-        )  # fmt: skip
+        is_free = before not in _EMBEDDING and self._grammar.determiners.isdisjoint(words[max(0, index - 3) : index])
+        if verb in ("is", "are"):
+            return has_clause and is_free
+        return verb in _MODALS and is_free and (self._has_verb(words, index, last) or "be" in ahead)
+
+    def _mid_noun(self, words: list[str], index: int, last: int) -> bool:
+        """Whether "does breakfast cost", "are dogs allowed" asks in the middle of a text without marks."""
+        before, verb = words[index - 1], words[index]
+        if before in self._grammar.pronouns or before in _HOLDS_VERB or before in self._grammar.auxiliaries:
+            return False
+        if verb in ("does", "did"):
+            return self._has_verb(words, index, last)
+        follows = words[index + 2] if index + 2 < last else ""
+        is_asked = follows.endswith("ed") or follows in ("okay", "possible", "available", "free", "open", "included")
+        return verb in ("is", "are") and is_asked and words[index + 1] not in _NO_SUBJECTS and (
+            self._grammar.determiners.isdisjoint(words[max(0, index - 3) : index])
+        )
+
+    def _has_verb(self, words: list[str], index: int, last: int) -> bool:
+        """Whether the plain form of a verb comes soon after a subject."""
+        ahead = words[index + 2 : min(last, index + 7)]
+        return not (_PLAIN_VERBS.isdisjoint(ahead) and self._grammar.task_verbs.isdisjoint(ahead))
 
     def _is_tagged(self, clauses: Clauses, sentence: Sentence, phrases: Phrases) -> bool:
         """Whether a statement ends in what makes it a question: "…, right", "…, is it"."""

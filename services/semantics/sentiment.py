@@ -39,8 +39,8 @@ class SentimentFinder:
         for phrase in words.neutral:
             self._table.add(stems.of(normal_words(phrase)), (0.0, ""))
 
-    def find(self, clauses: Clauses, stems: Sequence[str]) -> Sentiment:
-        """Score and magnitude of the whole text."""
+    def find(self, clauses: Clauses, stems: Sequence[str]) -> tuple[float, float]:
+        """The sum of all weights, and the sum without their signs."""
         total = magnitude = 0.0
         reached = 0
         words = clauses.words
@@ -61,4 +61,9 @@ class SentimentFinder:
                 weight *= _TURNED
             total += weight
             magnitude += abs(weight)
-        return Sentiment(total / sqrt(total * total + _NORMALISATION), magnitude)
+        return total, magnitude
+
+
+def sentiment_of(total: float, magnitude: float) -> Sentiment:
+    """The sentiment of a text with these sums."""
+    return Sentiment(total / sqrt(total * total + _NORMALISATION), magnitude)

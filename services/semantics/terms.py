@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 from services.semantics.clauses import Clauses
 from services.semantics.lists import TermList, WordLists
 from services.semantics.meaning import Found, Kind
-from services.semantics.phrases import PhraseTable
+from services.semantics.phrases import PhraseTable, variants
 from services.semantics.stems import Stems
 from services.semantics.words import normal_words
 
@@ -38,11 +37,16 @@ class Term:
     denies: bool
 
 
+_Gaps = dict[str, list[Term]]
+"""Terms whose first part has been met, by the stem that their second part begins with."""
+
+
 class TermFinder:
     """All terms of all lists in one table."""
 
     def __init__(self, lists: WordLists, stems: Stems) -> None:
-        self._table: PhraseTable[Term] = PhraseTable()
+        self._table: PhraseTable[Term | _Gaps] = PhraseTable()
+        self._gaps: dict[tuple[str, ...], _Gaps] = {}
         self._negators = lists.grammar.negators
         self._bases: dict[str, str] = {}
         for kind, labels in ((Kind.TOPIC, lists.topics), (Kind.RISK, lists.risks)):
@@ -92,22 +96,21 @@ class TermFinder:
         )
 
     def _matches(self, words: Sequence[str], stems: Sequence[str]) -> Iterator[tuple[int, int, Term]]:
-        for first, last, term in self._table.matches(stems):
-            if term.exact and any(words[first + place] != word for place, word in term.exact):
+        for first, last, found in self._table.matches(stems):
+            if isinstance(found, Term):
+                if not found.exact or all(words[first + place] == word for place, word in found.exact):
+                    yield first, last, found
                 continue
-            if not term.rest:
-                yield first, last, term
-                continue
-            length = len(term.rest)
-            for begin in range(last, min(last + GAP, len(stems) - length) + 1):
-                if tuple(stems[begin : begin + length]) == term.rest:
-                    yield first, begin + length, term
-                    break
+            for begin in range(last, min(last + GAP + 1, len(stems))):
+                for term in found.get(stems[begin], ()):
+                    end = begin + len(term.rest)
+                    if tuple(stems[begin:end]) == term.rest:
+                        yield first, end, term
 
     def _load(self, kind: Kind, lists: Mapping[str, TermList], stems: Stems) -> None:
         for label, terms in lists.items():
             for term, bars in _all(terms):
-                for variant in _variants(term):
+                for variant in variants(term):
                     self._enter(kind, label, variant, bars, stems)
 
     def _enter(self, kind: Kind, label: str, variant: str, bars: bool, stems: Stems) -> None:
@@ -125,9 +128,16 @@ class TermFinder:
         denies = not self._negators.isdisjoint(words)
         base = " ".join(variant.replace("=", "").split())
         term = Term(kind, label, base, tail, tuple(exact), bars, denies)
-        self._table.add(stems.of(words), term)
+        stemmed = stems.of(words)
+        if tail:
+            gaps = self._gaps.setdefault(tuple(stemmed), {})
+            gaps.setdefault(tail[0], []).append(term)
+            if len(gaps) == 1:
+                self._table.add(stemmed, gaps)
+        else:
+            self._table.add(stemmed, term)
         if len(words) == 1 and not tail and not bars:
-            self._bases.setdefault(stems.of(words)[0], words[0])
+            self._bases.setdefault(stemmed[0], words[0])
 
 
 def _rank(match: tuple[int, int, Term]) -> tuple[int, bool, bool]:
@@ -138,8 +148,3 @@ def _rank(match: tuple[int, int, Term]) -> tuple[int, bool, bool]:
 
 def _all(terms: TermList) -> Iterable[tuple[str, bool]]:
     return [*((each, False) for each in terms.terms), *((each, True) for each in terms.unless)]
-
-
-def _variants(term: str) -> Iterable[str]:
-    """Every way through the alternatives: "close/end the account" is two terms."""
-    return (" ".join(words) for words in product(*(part.split("/") for part in term.split())))

@@ -16,6 +16,7 @@ _TOKEN = re.compile(rf"\w+(?:['{_TYPOGRAPHIC_APOSTROPHE}]\w+)*")
 _WRITTEN_WORD = re.compile(r"\S+")
 _SENTENCE_END = re.compile(r"[.!?][.!?\"')\]]*(?=\s|$)|[\u3002\uff01\uff1f]")
 _INSIDE = frozenset(",;:.!?\u2013\u2014\u2026\u3001\u3002\uff0c")
+_MARK = re.compile("[" + re.escape("".join(sorted(_INSIDE))) + "]")
 _ABBREVIATIONS = frozenset(["mr", "mrs", "ms", "dr", "st", "vs", "etc", "e", "g", "i", "p", "a", "m", "inc"])
 
 _SUFFIXES = (("'ll", "will"), ("'re", "are"), ("'ve", "have"), ("'m", "am"), ("'d", "would"))
@@ -90,11 +91,9 @@ class Reading:
                 if word not in fillers and (word != before or word not in repeats):
                     words.append(word)
                     starts.append(start)
-                    start += length
-                    ends.append(start)
+                    ends.append(start + length)
                     before = word
-                else:
-                    start += length
+                start += length
         self.breaks = self._breaks()
         self.sentences = self._sentences()
         self._written = [written.start() for written in _WRITTEN_WORD.finditer(text)]
@@ -118,11 +117,13 @@ class Reading:
         return found
 
     def _breaks(self) -> frozenset[int]:
-        text, starts, ends = self.text, self.starts, self.ends
+        starts, ends = self.starts, self.ends
+        if _MARK.search(self.text) is None:
+            return frozenset((len(starts),))
         found = [
             index
             for index, (end, start) in enumerate(zip(ends, starts[1:], strict=False), 1)
-            if start - end > 1 and not _INSIDE.isdisjoint(text[end:start])
+            if start - end > 1 and not _INSIDE.isdisjoint(self.text[end:start])
         ]
         found.append(len(starts))
         return frozenset(found)

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ def encode(name: str, mono: NDArray[np.int16], rate: int) -> tuple[AudioFormat, 
     kind = CONTAINERS[name]
     with tempfile.NamedTemporaryFile() as file:
         with av.open(file.name, "w", format=kind.muxer, options=dict(kind.options)) as out:
-            stream = out.add_stream(kind.codec, rate=rate, layout="mono")
+            stream: Any = out.add_stream(kind.codec, rate=rate, layout="mono")
             given = av.AudioFrame.from_ndarray(np.ascontiguousarray(mono[None]), "s16", "mono")
             given.sample_rate, given.pts = rate, 0
             size = stream.codec_context.frame_size or 4096

@@ -1,0 +1,90 @@
+"""Holding the sender back: while recognition has not accepted too much of the audio, nothing more is read.
+
+Measured by cursors, for the buffers of gRPC would hide it. A recogniser that takes in nothing for too long is
+stalled: then the rest goes on, and its audio is kept, within bounds, until it moves again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from gateway.clock import Clock
+from gateway.merge import Failure
+from gateway.reasons import STAGE_STALLED
+from gateway.settings import SessionSettings
+from gateway.stage import Stage
+from rivermouth.session.v1 import events_pb2
+from services.runtime.offsets import duration, from_seconds
+
+_States = events_pb2.FlowControl
+
+
+class SpeechBackpressure:
+    """Of one session; `recogniser` is None where there is none, and then nobody is held back."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        recogniser: Stage | None,
+        limits: SessionSettings,
+        signal: Callable[[str, Any], None],
+        on_stalled: Callable[[Stage, Failure], None],
+    ) -> None:
+        self._clock = clock
+        self._recogniser = recogniser
+        self._limits = limits
+        self._signal = signal
+        self._on_stalled = on_stalled
+        self._moved = asyncio.Event()
+        self._stalled = False
+        self._over = False
+
+    def is_due(self, share: float = 1.0) -> bool:
+        """Whether recognition has left more than this share of what may be unaccepted."""
+        recogniser = self._recogniser
+        if recogniser is None or self._stalled or self._over or not recogniser.up:
+            return False
+        bound = from_seconds(share * self._limits.unaccepted_speech)
+        return self._clock.received - self._clock.accepted > bound
+
+    async def hold_back(self) -> None:
+        """Return once recognition has taken in enough, or is stalled, or gone."""
+        if self._recogniser is None or not self.is_due():
+            return
+        self._tell(self._recogniser, _States.STATE_STARTED)
+        # Down to the half, or it would begin and end with each piece.
+        while self.is_due(0.5):
+            self._moved.clear()
+            try:
+                async with asyncio.timeout(self._limits.stalled_after):
+                    await self._moved.wait()
+            except TimeoutError:
+                if self.is_due(0.5):
+                    self._stalled = True
+                    seconds = self._limits.stalled_after
+                    message = f"{self._recogniser.name} took in nothing for {seconds:g} s"
+                    self._on_stalled(self._recogniser, Failure(STAGE_STALLED, message, True))
+        self._tell(self._recogniser, _States.STATE_ENDED)
+
+    def moved(self) -> bool:
+        """Recognition took in audio; True where it was stalled, and is no longer."""
+        self._moved.set()
+        was_stalled, self._stalled = self._stalled, False
+        return was_stalled
+
+    def release(self) -> None:
+        """Recognition is away: nobody waits for it."""
+        self._stalled = False
+        self._moved.set()
+
+    def end(self) -> None:
+        """No more input is taken."""
+        self._over = True
+        self._moved.set()
+
+    def _tell(self, recogniser: Stage, state: events_pb2.FlowControl.State) -> None:
+        buffered = duration(max(0, self._clock.received - self._clock.accepted))
+        body = events_pb2.FlowControl(state=state, cause=recogniser.name, buffered=buffered)
+        self._signal("flow_control", body)

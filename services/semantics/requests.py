@@ -1,0 +1,189 @@
+"""Where tasks begin: instructions ("send it", "please don't call"), requests ("can you check"), needs ("we need to",
+"make sure you") and assignments ("Tom will prepare it", "Tom, you bring it")."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from services.semantics.clauses import Clauses
+from services.semantics.lists import Grammar
+from services.semantics.tasks import Tasks
+from services.semantics.words import word_set
+
+_ASKING = word_set("can could will would")
+_ASKED = word_set("you somebody someone anybody anyone")
+_TRIGGERS = word_set("please can could will would why do never")
+_JOINING = word_set("or then")
+_DIRECT = word_set("it them the your this that me us")
+_HELPERS = word_set(
+    "to let help make will would can could should may might must do does did not and or i you we they who that people"
+)
+_ASSIGNING = (
+    ("will",), ("should",), ("must",), ("has", "to"), ("needs", "to"), ("is", "going", "to"), ("can",),
+    ("takes", "care", "of"), ("is", "to"),
+)  # fmt: skip
+_ASSIGNERS = frozenset(each[0] for each in _ASSIGNING)
+_NO_NAMES = word_set("people everything something nothing nobody one time money mail delivery weather traffic work god")
+_TURNED_BEFORE = word_set("do does did should what how why where when if would will who unless might can")
+_FRONTS = word_set("for until by on before after at in")
+_CASES = word_set("if when once as whenever")
+_NEVER_BEFORE = word_set("to not or and that who")
+_LONGEST_FRONT = 5
+_LONGEST = 40
+
+
+class Request(NamedTuple):
+    """A task begins: its first word, its verb, and who is to do it."""
+
+    first: int
+    verb: int
+    who: str
+
+
+class Requests:
+    """Finds where tasks begin."""
+
+    def __init__(self, grammar: Grammar, tasks: Tasks) -> None:
+        self._grammar = grammar
+        self._tasks = tasks
+
+    def find(self, clauses: Clauses, needs: Sequence[tuple[int, int]], names: frozenset[str]) -> Iterator[Request]:
+        """In no order, some of them twice; `needs` are the phrases of english/intents.toml."""
+        words, openings, plain = clauses.words, clauses.openings, self._tasks.plain
+        for first, last in needs:
+            yield from self._needed(clauses, first, last)
+        for index, word in enumerate(words):
+            is_opening = index in openings
+            if not is_opening and word not in _TRIGGERS and word not in plain:
+                continue
+            if word == "please" and index + 1 < len(words):
+                verb = self._tasks.skip_polite(words, index + 1)
+                if self._tasks.is_told(words, verb):
+                    yield Request(index, verb, self._called(clauses, index, names))
+            elif word in _ASKING or word == "why":
+                yield from self._asked(clauses, index, names)
+            elif is_opening:
+                yield from self._assigned(clauses, index, names)
+            if (is_opening or self._follows(clauses, index)) and self._is_instruction(clauses, index, names):
+                yield Request(index, index, self._called(clauses, index, names))
+
+    def _needed(self, clauses: Clauses, first: int, last: int) -> Iterator[Request]:
+        words = clauses.words
+        if first in clauses.supposed and words[first] != "if":
+            return
+        if first and words[first - 1] in _TURNED_BEFORE:
+            return
+        verb = self._tasks.skip_polite(words, last)
+        if self._tasks.is_needed(words, verb):
+            yield Request(first, verb, words[first] if words[first] in ("we", "somebody", "someone") else "you")
+
+    def _asked(self, clauses: Clauses, index: int, names: frozenset[str]) -> Iterator[Request]:
+        """ "can you …", "why don't you …", "could Tom …"; not "what can you …"."""
+        words = clauses.words
+        before = words[max(0, index - 6) : index]
+        if not self._grammar.question_words.isdisjoint(before) or before[-1:] in (["as"], ["than"]):
+            return
+        after = tuple(words[index + 1 : index + 4])
+        if words[index] == "why":
+            subject = 4 if after == ("do", "not", "you") else 0
+        elif after == ("one", "of", "you"):
+            subject = 4
+        else:
+            subject = 2 if after[:1] and after[0] in _ASKED else 0
+        if subject:
+            verb = self._tasks.skip_polite(words, index + subject)
+            if self._tasks.is_asked(words, verb):
+                who = "one of you" if after == ("one", "of", "you") else self._called(clauses, index, names)
+                yield Request(index, verb, who)
+        elif words[index] != "why" and index + 2 < len(words) and words[index + 2] in self._tasks.plain:
+            is_capital = clauses.reading.text[clauses.reading.starts[index + 1]].isupper()
+            if words[index + 1] in names or (is_capital and self._is_name(words[index + 1], names)):
+                yield Request(index, index + 2, _text(clauses, index + 1))
+
+    def _assigned(self, clauses: Clauses, index: int, names: frozenset[str]) -> Iterator[Request]:
+        """ "Tom will …", "Tom you …"."""
+        words = clauses.words
+        following = words[index + 1] if index + 1 < len(words) else ""
+        if following == "you" and self._is_name(words[index].rstrip("s"), names):
+            verb = index + 2 + (words[index + 2 : index + 3] == ["will"])
+            if verb + 1 < len(words) and words[verb] in self._tasks.plain:
+                yield Request(index, verb, _text(clauses, index))
+        if following not in _ASSIGNERS or not self._is_name(words[index], names):
+            return
+        for verb_phrase in _ASSIGNING:
+            last = index + 1 + len(verb_phrase)
+            if tuple(words[index + 1 : last]) == verb_phrase and last < len(words):
+                verb = self._tasks.skip_polite(words, last)
+                if words[verb] in self._tasks.verbs and words[verb] != "be":
+                    yield Request(index, verb, _text(clauses, index))
+                return
+
+    def _is_instruction(self, clauses: Clauses, index: int, names: frozenset[str]) -> bool:
+        words = clauses.words
+        if index and words[index - 1] in names and words[index : index + 2] == ["see", "me"]:
+            return True
+        return self._tasks.is_instruction(words, index, index + 1 in clauses.reading.breaks)
+
+    def _follows(self, clauses: Clauses, index: int) -> bool:
+        """Whether an instruction may follow here without a mark: after "so", after "or" that no verb stands before
+        ("to this address or call me"), and, in a text without marks, after a clause ("it's online | fill it in")."""
+        words, grammar = clauses.words, self._grammar
+        before = words[index - 1] if index else ""
+        if words[index : index + 2] == ["do", "not"]:
+            return before in ("and", "but", "so", "then")
+        if not index or words[index] not in self._tasks.plain:
+            return False
+        if before == "so":
+            return index > 1 and words[index - 2] not in ("and", "not")
+        said = words[max(0, index - _LONGEST) : index]
+        if before in _JOINING:
+            return grammar.auxiliaries.isdisjoint(said) and grammar.pronouns.isdisjoint(said)
+        following = words[index + 1] if index + 1 < len(words) else ""
+        if len(clauses.reading.breaks) > 1:
+            return False
+        if self._is_fronted(words, index, following):
+            return True
+        if words[index] in grammar.noun_verbs or following not in _DIRECT or grammar.auxiliaries.isdisjoint(said):
+            return False
+        is_noun = not (
+            before in grammar.stop_words or before in grammar.lead_ins or before in grammar.auxiliaries
+            or self._tasks.holds(before) or before.endswith(("s", "ly"))
+        )  # fmt: skip
+        return is_noun and _HELPERS.isdisjoint(words[max(0, index - 5) : index])
+
+    def _is_fronted(self, words: list[str], index: int, following: str) -> bool:
+        """Whether all before a verb says only when or in which case: "for Thursday | read the", "if it gets worse |
+        call us"."""
+        grammar, before = self._grammar, words[index - 1]
+        if before in _NEVER_BEFORE or before in grammar.pronouns or before in grammar.auxiliaries:
+            return False
+        if before in grammar.determiners:
+            return False
+        first = 0
+        while first < index and words[first] in grammar.lead_ins:
+            first += 1
+        if first < index and words[first] in _FRONTS:
+            said = words[first:index]
+            is_short = index - first <= _LONGEST_FRONT and following in _DIRECT
+            return is_short and grammar.auxiliaries.isdisjoint(said) and grammar.pronouns.isdisjoint(said)
+        is_case = first < index and words[first] in _CASES
+        return is_case and index - first >= 3 and (following in _DIRECT or following == "for")
+
+    def _is_name(self, word: str, names: frozenset[str]) -> bool:
+        """A noun without an article, in the singular, is a name for all that can be told."""
+        grammar = self._grammar
+        return word in names or not (
+            word in _NO_NAMES or word.endswith(("s", "ing")) or word in grammar.stop_words or word in grammar.lead_ins
+            or word in grammar.pronouns or word in grammar.determiners or word in self._tasks.verbs
+            or word in grammar.auxiliaries or word in grammar.question_words or word in grammar.conditionals
+        )  # fmt: skip
+
+    def _called(self, clauses: Clauses, index: int, names: frozenset[str]) -> str:
+        """The name that stands before an instruction, or "you"."""
+        if index and (clauses.words[index - 1] in names or clauses.is_called(index - 1)):
+            return _text(clauses, index - 1)
+        return "you"
+
+
+def _text(clauses: Clauses, index: int) -> str:
+    reading = clauses.reading
+    return reading.text[reading.starts[index] : reading.ends[index]]
