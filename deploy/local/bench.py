@@ -14,7 +14,7 @@ BENCHES = {
     "call": "how soon words are there: the sample call at the pace of speech, by true word times",
     "gateway": "what the gateway adds to a bare gRPC echo: processor time and delay, in each layout",
     "quality": "what measuring and decoding audio costs, and how exact it is",
-    "semantics": "how fast and how right annotation is: segments of 20 words, the wire, the held-out dialogues",
+    "semantics": "how fast and how right annotation is: 20-word segments, the wire, held-out dialogues",
 }
 """Each is a module of deploy.local.benches that is a `Bench`; what it measures is told in its docstring."""
 

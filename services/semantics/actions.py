@@ -13,7 +13,9 @@ from services.semantics.timing import timing
 from services.semantics.words import word_set
 
 _NEW_SUBJECTS = word_set("i we he she they")
-_HOLDING = word_set("that which what as when before after until till if once where how whether who than why because the")
+_HOLDING = word_set(
+    "that which what as when before after until till if once where how whether who than why because the"
+)
 _CONJUNCTIONS = word_set("and or but then")
 _GOING_ON = word_set("it this that these those")
 _HALTS = word_set("because otherwise so thanks thank although since while but okay please")
@@ -55,7 +57,8 @@ class Actions:
         return found
 
     def _items(self, clauses: Clauses, request: Request, dated: frozenset[int]) -> Iterator[ActionItem]:
-        """The item, and the next ones that "and" joins to it; what one says of the time goes for those before."""
+        """The item, and the next ones that "and" joins to it; what one says of the time goes for those
+        before."""
         found: list[tuple[int, int]] = []
         begin: int | None = request.verb
         while begin is not None:
@@ -115,7 +118,8 @@ class Actions:
         return (is_subject or is_stated) and not is_relative
 
     def _restarts(self, words: list[str], index: int) -> bool:
-        """Whether a determiner opens a clause with a verb of its own: "the passports | the old ones are …"."""
+        """Whether a determiner opens a clause with a verb of its own: "the passports | the old ones are
+        …"."""
         before = words[index - 1]
         if self._tasks.holds(before) or before in _HOLDING or before in _BEFORE_NOUNS:
             return False

@@ -36,21 +36,23 @@ _OF_WORK = frozenset(
 )
 # "a year" is a length after these, and a rate after a price.
 _BEFORE_LENGTHS = word_set(
-    "for in within after takes take took about around over nearly almost lasts lasted last than spend need needs "
-    "only under roughly just every least until before up wait waited waiting another like be is was are were give gives gave had have has or and "
-    "of since get got within him her it least each already same"
+    "for in within after takes take took about around over nearly almost lasts lasted last than spend "
+    "need needs only under roughly just every least until before up wait waited waiting another like be "
+    "is was are were give gives gave had have has or and of since get got within him her it least each "
+    "already same"
 )
 _WEIGHING = word_set("lost gained weigh weighs weighed weight put lose gain lifting lift")
 _NO_LENGTHS = word_set("off trip pass ticket job out nurse shift")
 # Where a plain number is an amount.
 _COST_WORDS = word_set(
-    "cost costs costing pay paid paying charge charged charges owe owes price fee rent offer offered salary quoted quote "
-    "comes come makes total deposit premium deductible excess budget earn worth deducted transferred refunded save"
+    "cost costs costing pay paid paying charge charged charges owe owes price fee rent offer offered "
+    "salary quoted quote comes come makes total deposit premium deductible excess budget earn worth "
+    "deducted transferred refunded save"
 )
 _PER_UNITS = word_set("month year week day hour night person seat head user unit piece item kilo")
 _AFTER_AMOUNTS = word_set(
-    "and but or so for if each more less extra plus then now instead altogether total in per a an is was to with "
-    "that which because please right only including"
+    "and but or so for if each more less extra plus then now instead altogether total in per a an is was "
+    "to with that which because please right only including"
 )
 _TIME_CUES = word_set("at by until till before after from around about past to since between o'clock")
 
@@ -73,7 +75,9 @@ def figures(reading: Reading) -> Iterator[Entity]:
 def _of_figures(reading: Reading, match: re.Match[str], value: Decimal, number_end: int) -> Iterator[Entity]:
     unit = (match["unit"] or "").lower()
     if match["sign"]:
-        yield Entity("money", match.start("sign"), number_end, _money(value, _SIGNS.get(match["sign"], match["sign"])))
+        yield Entity(
+            "money", match.start("sign"), number_end, _money(value, _SIGNS.get(match["sign"], match["sign"]))
+        )
     elif unit in _SIGNS or unit in CURRENCIES:
         currency = _SIGNS.get(unit) or CURRENCIES[unit]
         yield Entity("money", match.start("number"), match.end("unit"), _money(value, currency))

@@ -11,16 +11,22 @@ _SCOPE = 6
 _SCOPE_ENDS = word_set("and but because so if then which when although though yet unless until since while")
 # "not only", "no longer" and the like deny nothing of what follows.
 _NO_DENIAL = word_set("only just longer doubt matter wonder one")
+_AFTER_NO = word_set("not let thank that in at for")
 _MAIN_CLAUSE_VERBS = word_set(
     "will would can could shall should must may might am is are was were have has do does"
 )
 # A denial of these is one of what follows: "I don't think we will cancel".
 _RAISING = word_set("think believe expect suppose guess imagine plan intend want")
 _SUBJECTS = word_set("i you he she it we they there that")
-_PAIRS = {("all", "right"), ("of", "course"), ("thank", "you"), ("i", "see"), ("good", "morning"), ("got", "it"),
-          ("good", "afternoon"), ("good", "evening"), ("very", "good"), ("very", "well"), ("you", "know"),
-          ("no", "problem"), ("good", "choice"), ("my", "pleasure"), ("that", "works"), ("sounds", "good"),
-          ("excuse", "me"), ("oh", "dear"), ("not", "bad")}  # fmt: skip
+# Lead-ins of two words.
+_PAIRS = frozenset(
+    tuple(pair.split())
+    for pair in (
+        "all right", "of course", "thank you", "i see", "good morning", "good afternoon", "good evening",
+        "got it", "very good", "very well", "you know", "no problem", "good choice", "my pleasure",
+        "that works", "sounds good", "excuse me", "oh dear", "not bad",
+    )
+)  # fmt: skip
 
 
 class Clauses:
@@ -100,7 +106,7 @@ class Clauses:
         return index in self.starts and (
             following in grammar.pronouns or following in grammar.determiners or following in grammar.lead_ins
             or following in grammar.auxiliaries or following in grammar.question_words
-            or following in grammar.conditionals or following in ("not", "let", "thank", "that", "in", "at", "for")
+            or following in grammar.conditionals or following in _AFTER_NO
         )  # fmt: skip
 
     @cached_property

@@ -12,8 +12,8 @@ _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
 )
 TOP_LEVEL = word_set(
-    "com org net edu gov mil int info biz io co ai app dev shop online uk de fr es it nl be at ch ie us ca au nz "
-    "eu pl se no dk fi pt in jp cn br mx za example test"
+    "com org net edu gov mil int info biz io co ai app dev shop online uk de fr es it nl be at ch ie us "
+    "ca au nz eu pl se no dk fi pt in jp cn br mx za example test"
 )
 _URL = re.compile(
     r"(?:https?://|www\.)[^\s<>\"']+|(?<![\w.-])(?:[A-Za-z0-9-]{1,63}\.){1,8}(?:"
@@ -29,8 +29,8 @@ _DOMAIN_JOINTS = {"dot": ".", "dash": "-", "hyphen": "-"}
 _PATH_JOINTS = {"slash": "/", "dash": "-", "hyphen": "-", "underscore": "_", "dot": "."}
 # What else is numbered: said shortly before digits, they are no phone number.
 _OTHER_NUMBERS = word_set(
-    "order ticket invoice reference policy claim case account customer booking tracking serial model id code "
-    "confirmation card student passport licence license page room flight meter"
+    "order ticket invoice reference policy claim case account customer booking tracking serial model id "
+    "code confirmation card student passport licence license page room flight meter"
 )
 _PHONE_CUES = word_set("call phone number mobile cell text reach telephone tel ring dial fax whatsapp")
 _CUE_DISTANCE = 4
@@ -160,7 +160,8 @@ def _forward(words: list[str], first: int, joints: dict[str, str]) -> tuple[str,
 
 
 def _joins(words: list[str], index: int) -> bool:
-    """Whether a word without a joint before it goes on with the name: only where a joint or "at" still comes."""
+    """Whether a word without a joint before it goes on with the name: only where a joint or "at" still
+    comes."""
     if words[index] in _BEFORE_NAMES:
         return False
     rest = words[index + 1 : index + 6]

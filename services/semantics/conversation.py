@@ -1,4 +1,5 @@
-"""What is said of a whole conversation: its turns, its statistics, its keywords. From segments to messages."""
+"""What is said of a whole conversation: its turns, its statistics, its keywords. From segments to
+messages."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator

@@ -1,8 +1,8 @@
 """Names of days: calendar dates, days of the month, weekdays, and days as seen from today.
 
-Values are ISO 8601: "2026-05-21"; without a year "--05-21" and "---15" (ISO 8601:2000, 5.2.1.3). A weekday, and
-"tomorrow", get a date where the day of the conversation is known; else they have no value, and `relative` says
-which day is meant.
+Values are ISO 8601: "2026-05-21"; without a year "--05-21" and "---15" (ISO 8601:2000, 5.2.1.3). A weekday,
+and "tomorrow", get a date where the day of the conversation is known; else they have no value, and `relative`
+says which day is meant.
 """
 
 import re
@@ -37,10 +37,10 @@ _ORDINAL_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _BEFORE_DAYS = word_set("on by until till from before after since through to for between and does would")
 _AFTER_DAYS = word_set(
-    "and but or so at in if is was works would will then please instead to till until through because when with "
-    "i we you he she it they that this just again right okay a an as was were has had can could should must may might "
-    "do does did for from by with about around after before instead either already latest sharp not my our your which "
-    "where what how"
+    "and but or so at in if is was works would will then please instead to till until through because "
+    "when with i we you he she it they that this just again right okay a an as was were has had can could "
+    "should must may might do does did for from by with about around after before instead either already "
+    "latest sharp not my our your which where what how"
 )
 _LOOKING_BACK = word_set(
     "was were did had went came got been since last said told took made saw called wrote ago"

@@ -12,16 +12,26 @@ from services.semantics.promises import promises
 from services.semantics.questions import Question
 from services.semantics.words import word_set
 
-_ORDER = tuple(Intent)
+_ORDER = (
+    Intent.QUESTION,
+    Intent.CLARIFICATION,
+    Intent.ACTION_ITEM,
+    Intent.COMMITMENT,
+    Intent.DECISION,
+    Intent.AGREEMENT,
+)
+_GENERAL = (Intent.GENERAL,)
 _SHORT_SUBJECTS = word_set("i you he she it we they that this there")
 _SHORT_VERBS = word_set("is are was were do does did can will have has am should would could")
 _AFTER_SHORT = word_set("and but yes so indeed though")
 # What follows "let us" is settled, but for these, which propose or only talk.
-_NO_CHOICE = word_set("see know wait hope say talk look think face be hear discuss check try begin get call come not just "
-                      "suppose assume imagine move continue ask")  # fmt: skip
+_NO_CHOICE = word_set(
+    "see know wait hope say talk look think face be hear discuss check try begin get call come not just "
+    "suppose assume imagine move continue ask"
+)
 _THREATS = frozenset(["churn_risk", "legal_threat", "payment_risk"])
-_THREAT_REACH = 60  # characters
 _CONDITIONAL = word_set("if whether should would could might do does did not when why how never unless or")
+_HOLDING = word_set("that what which who if when where how why as than until before after whether")
 _LONGEST = 40  # words of one finding
 
 
@@ -59,25 +69,26 @@ class Intents:
             if self._is_settled(clauses, first, questions)
         ]
         taken = [range(first, last) for first, last in decisions]
+        promised = sorted({*promises(clauses), *(first for first, _ in hits.get(Intent.COMMITMENT, ()))})
         commitments = [
-            (first, self._end(clauses, first, questions))
-            for first in sorted(
-                {*promises(clauses), *(first for first, _ in hits.get(Intent.COMMITMENT, ()))}
-            )
+            (first, last)
+            for first, last in ((first, self._end(clauses, first, questions)) for first in promised)
             if not any(first in each for each in taken)
-            and not self._is_asked(first, asked, clauses)
-            and not self._is_threat(clauses, first, risks)
+            and not self._is_asked(first, asked)
+            and not self._is_threat(clauses, first, last, risks)
             and first not in clauses.supposed
         ]
-        shown = {
-            Intent.QUESTION: bool(questions),
-            Intent.CLARIFICATION: bool(hits.get(Intent.CLARIFICATION)),
-            Intent.ACTION_ITEM: bool(actions),
-            Intent.COMMITMENT: bool(commitments),
-            Intent.DECISION: bool(decisions),
-            Intent.AGREEMENT: bool(hits.get(Intent.AGREEMENT)) or self._is_short_answer(clauses, questions),
-        }
-        intents = tuple(intent for intent in _ORDER if shown.get(intent)) or (Intent.GENERAL,)
+        shown = (
+            bool(questions),
+            bool(hits.get(Intent.CLARIFICATION)),
+            bool(actions),
+            bool(commitments),
+            bool(decisions),
+            bool(hits.get(Intent.AGREEMENT)) or self._is_short_answer(clauses, questions),
+        )
+        intents = (
+            tuple(intent for intent, is_shown in zip(_ORDER, shown, strict=True) if is_shown) or _GENERAL
+        )
         return Evidence(intents, questions, actions, _apart(commitments), _apart(decisions))
 
     def _hits(
@@ -100,18 +111,18 @@ class Intents:
             return False
         return not any(each.first <= first < each.last for each in questions)
 
-    def _is_asked(self, first: int, questions: Sequence[Question], clauses: Clauses) -> bool:
+    def _is_asked(self, first: int, questions: Sequence[Question]) -> bool:
         """Whether a promise is a part of what is asked: "I'll get it back, yes?"."""
         return any(
             each.first <= first < each.last and (not each.is_turned or first - each.first < 12)
             for each in questions
         )
 
-    def _is_threat(self, clauses: Clauses, first: int, risks: Sequence[Found]) -> bool:
-        start = clauses.reading.starts[first]
-        return any(
-            each.label in _THREATS and start <= each.span.start_char < start + _THREAT_REACH for each in risks
-        )
+    def _is_threat(self, clauses: Clauses, first: int, last: int, risks: Sequence[Found]) -> bool:
+        """Whether what is promised is a risk to who is spoken to."""
+        reading = clauses.reading
+        start, end = reading.starts[first], reading.ends[last - 1]
+        return any(each.label in _THREATS and start <= each.span.start_char < end for each in risks)
 
     def _is_short_answer(self, clauses: Clauses, questions: Sequence[Question]) -> bool:
         """ "It is.", "yes" said with a verb: "you can", "we do"."""
@@ -134,6 +145,13 @@ class Intents:
             }:
                 return index
             if (
+                index > first + 2
+                and words[index] in ("i", "we")
+                and follows in self._grammar.auxiliaries
+                and words[index - 1] not in _HOLDING
+            ):
+                return index
+            if (
                 words[index] in self._grammar.auxiliaries
                 and follows in ("there", "you", "i", "we")
                 and (words[index - 1] not in self._grammar.pronouns)
@@ -146,8 +164,11 @@ def _choices(clauses: Clauses) -> Iterator[tuple[int, int]]:
     """ "let us" and what is chosen."""
     words = clauses.words
     for index in range(len(words) - 2):
-        if words[index] == "let" and words[index + 1] == "us" and words[index + 2] not in _NO_CHOICE and (
-            words[index + 2 : index + 4] not in (["take", "a"], ["have", "a"], ["find", "out"])
+        if (
+            words[index] == "let"
+            and words[index + 1] == "us"
+            and words[index + 2] not in _NO_CHOICE
+            and (words[index + 2 : index + 4] not in (["take", "a"], ["have", "a"], ["find", "out"]))
         ):
             yield index, index + 2
 

@@ -1,6 +1,6 @@
-"""Keywords after RAKE (Rose, Engel, Cramer and Cowley, "Automatic keyword extraction from individual documents",
-2010): stop words and punctuation cut a text into candidate phrases; a word's degree is the sum of the lengths of the
-phrases that it occurs in, and the words of the highest degree are what the text is about.
+"""Keywords after RAKE (Rose, Engel, Cramer and Cowley, "Automatic keyword extraction from individual
+documents", 2010): stop words and punctuation cut a text into candidate phrases; a word's degree is the sum of
+the lengths of the phrases that it occurs in, and the words of the highest degree are what the text is about.
 
 Words, not phrases, are the keywords; inflections of one stem are one keyword. A tie is won by the first.
 """
@@ -56,7 +56,8 @@ class Keywords:
         ]
 
     def _label(self, stem: str, word: str) -> str:
-        """The base form as far as it is known: a list's, the stem if it is the word's begin and whole, the word."""
+        """The base form as far as it is known: a list's, the stem if it is the word's begin and whole, the
+        word."""
         base = self._base_of(stem)
         if base is not None:
             return base

@@ -1,6 +1,8 @@
-"""The word lists: the form of their files, how a deployment's own are laid over them, and what is wrong in them.
+"""The word lists: the form of their files, how a deployment's own are laid over them, and what is wrong in
+them.
 
-A list is a table of a TOML file. The project's own stand in english/*.toml. A user's file has tables of the same
+A list is a table of a TOML file. The project's own stand in english/*.toml. A user's file has tables of the
+same
 names: what it lists is added to the project's list, unless its table says `replace = true`; labels that the
 project does not have are new lists.
 """
@@ -27,8 +29,8 @@ class _Part(BaseModel):
 
 
 class TermList(_Part):
-    """What shows a topic or a risk. A term is words; "a/b" stands for either, "..." for up to three words, and a
-    word after "=" is met as it stands, any other in all its inflections."""
+    """What shows a topic or a risk. A term is words; "a/b" stands for either, "..." for up to three words,
+    and a word after "=" is met as it stands, any other in all its inflections."""
 
     terms: tuple[str, ...] = ()
     unless: tuple[str, ...] = Field(
@@ -46,9 +48,7 @@ class IntentRules(_Part):
     phrases: tuple[str, ...] = Field(default=(), description="anywhere in a segment")
     openings: tuple[str, ...] = Field(default=(), description="where a clause begins")
     endings: tuple[str, ...] = Field(default=(), description="where a segment ends")
-    unless: tuple[str, ...] = Field(
-        default=(), description="phrases inside which a shorter one does not count"
-    )
+    unless: tuple[str, ...] = Field(default=(), description="phrases inside which no other begins")
     examples: tuple[str, ...] = Field(default=(), description="texts whose primary intent it is")
 
 
@@ -112,7 +112,8 @@ def load_lists(path: Path | None = None) -> WordLists:
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Two trees of tables as one: lists are joined, words of `over` win; a table with `replace` stands alone."""
+    """Two trees of tables as one: lists are joined, words of `over` win; a table with `replace` stands
+    alone."""
     result = dict(base)
     for name, value in over.items():
         mine = result.get(name)

@@ -81,8 +81,8 @@ NOWHERE = Situation()
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Of one segment: its intents, at least one, the primary one first; what was found, in order of place; and
-    its sentiment, where that was looked for."""
+    """Of one segment: its intents, at least one, the primary one first; what was found, in order of place;
+    and its sentiment, where that was looked for."""
 
     intents: tuple[Intent, ...]
     found: tuple[Found, ...]

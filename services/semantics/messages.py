@@ -155,7 +155,8 @@ def add_meaning(
     disabled: frozenset[int],
     found: Sequence[Found] | None = None,
 ) -> None:
-    """Fill in what was found, but for the kinds that are not wanted; `found` instead of what the meaning has."""
+    """Fill in what was found, but for the kinds that are not wanted; `found` instead of what the meaning
+    has."""
     if Annotation.KIND_INTENT not in disabled:
         intents = [_INTENTS[intent] for intent in meaning.intents]
         annotation.primary_intent = intents[0]

@@ -41,7 +41,8 @@ def cards(reading: Reading) -> Iterator[Entity]:
 
 
 def ibans(reading: Reading) -> Iterator[Entity]:
-    """Account numbers: two letters, two check digits, and as many letters and digits as make the check good."""
+    """Account numbers: two letters, two check digits, and as many letters and digits as make the check
+    good."""
     text = reading.text
     for begin in _IBAN_BEGIN.finditer(text):
         found = ""
@@ -68,7 +69,9 @@ def _spoken_ibans(reading: Reading) -> Iterator[Entity]:
         found = ""
         index = first
         while index < len(words) and len(found) < _IBAN_LENGTHS.stop:
-            if index > first + 1 and (words[index] in DIGITS or words[index] in ("double", "triple", "treble")):
+            if index > first + 1 and (
+                words[index] in DIGITS or words[index] in ("double", "triple", "treble")
+            ):
                 digits, index = spoken_digits(words, index)
                 found += digits
             elif _is_letter(words[index]):

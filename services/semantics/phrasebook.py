@@ -22,7 +22,8 @@ class Phrases(NamedTuple):
 
     Attributes:
         anywhere: phrases, of those that begin at a word the longest.
-        openings: phrases of those that belong to the begin of a clause; whether one begins there is not asked yet.
+        openings: phrases of those that belong to the begin of a clause; whether one begins there is not asked
+            yet.
         endings: of those that belong to an end.
     """
 
@@ -50,7 +51,7 @@ class Phrasebook:
                         self._table.add(words, _Rule(intent, place))
 
     def find(self, clauses: Clauses) -> Phrases:
-        """What counts: no phrase inside one that bars it."""
+        """What counts: no phrase that begins inside one that bars it."""
         found = Phrases({}, {}, {})
         for first, last, rule in self._counting(clauses.words):
             by_intent = getattr(found, "anywhere" if rule.place == "phrases" else rule.place)
@@ -66,6 +67,6 @@ class Phrasebook:
         barred = [(first, last, rule.intent) for first, last, rule in matches if rule.place == "unless"]
         for first, last, rule in matches:
             if rule.place != "unless" and not any(
-                start <= first and last <= end and rule.intent is intent for start, end, intent in barred
+                start <= first < end and rule.intent is intent for start, end, intent in barred
             ):
                 yield first, last, rule

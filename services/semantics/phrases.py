@@ -1,8 +1,8 @@
 """Looking for many phrases at once: a tree over words, walked from every word of a text.
 
 With phrases of a bounded length this is what Aho and Corasick's automaton does ("Efficient string matching",
-CACM 18(6), 1975), without failure links: most words begin no phrase, and cost one look-up however many phrases
-there are.
+CACM 18(6), 1975), without failure links: most words begin no phrase, and cost one look-up however many
+phrases there are.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ class PhraseTable(Generic[Payload]):
         return found
 
     def at(self, words: Sequence[str], first: int, last: int | None = None) -> int:
-        """How many words the longest phrase that begins at `first` has, before `last`; 0 where there is none."""
+        """How many words the longest phrase that begins at `first` has, before `last`; 0 where there is
+        none."""
         end = len(words) if last is None else last
         node, index, longest = self._root, first, 0
         while index < end and (following := node.children.get(words[index])) is not None:

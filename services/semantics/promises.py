@@ -1,4 +1,5 @@
-"""Commitments: the speaker binds the speaker's own side to an act. The grammar of "I will", "let me", "I can"."""
+"""Commitments: the speaker binds the speaker's own side to an act. The grammar of "I will", "let me", "I
+can"."""
 
 from collections.abc import Iterator
 
@@ -6,29 +7,32 @@ from services.semantics.clauses import Clauses
 from services.semantics.words import word_set
 
 _ADVERBS = word_set(
-    "just also now then definitely certainly gladly personally still already first simply quickly probably "
-    "absolutely surely always happily maybe perhaps actually immediately only even at least"
+    "just also now then definitely certainly gladly personally still already first simply quickly "
+    "probably absolutely surely always happily maybe perhaps actually immediately only even at least"
 )
 # No act: states, forecasts, senses, and what only runs the talk.
 _NOT_WILL = word_set(
-    "be have need know miss see get lose not never say admit think die feel want regret hear end receive find like "
-    "love hate understand live remember be probably take fail struggle starve explode owe become "
-    "win go graduate retire turn grow arrive"
+    "be have need know miss see get lose not never say admit think die feel want regret hear end receive "
+    "find like love hate understand live remember be probably take fail struggle starve explode owe "
+    "become win go graduate retire turn grow arrive"
 )
 _NOT_CAN = word_set(
-    "see hear imagine understand not only remember say think feel live afford wait guess believe barely hardly be get "
-    "have use find recall relate assume count tell smell read go eat sleep walk manage speak swim"
+    "see hear imagine understand not only remember say think feel live afford wait guess believe barely "
+    "hardly be get have use find recall relate assume count tell smell read go eat sleep walk manage "
+    "speak swim"
 )
-_NOT_LET = word_set("know see ask tell think guess finish be say just put speak rephrase explain repeat start begin "
-                    "in out go alone down get introduce")  # fmt: skip
+_NOT_LET = word_set(
+    "know see ask tell think guess finish be say just put speak rephrase explain repeat start begin in "
+    "out go alone down get introduce"
+)
 _GOING_NOWHERE = word_set(
     "be have need the a my our your this that bed work school get lose die cancel leave sue miss"
 )
 # After these, "I can" is no offer: "what I can do", "if I can", "everything we will need".
 _HELD = word_set(
-    "what how if whether when where which who whom why as than unless until while whatever everything all anything "
-    "because that before after something nothing do does did will can should would could not never maybe ever wish "
-    "hope once so"
+    "what how if whether when where which who whom why as than unless until while whatever everything all "
+    "anything because that before after something nothing do does did will can should would could not "
+    "never maybe ever wish hope once so"
 )
 _STILL_HELD = word_set("that because so before after maybe hope once")
 _FORGIVEN = _HELD - _STILL_HELD

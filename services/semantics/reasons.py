@@ -13,7 +13,7 @@ from services.runtime.stream_reasons import TRANSCRIPTION_UNAVAILABLE as TRANSCR
 ANNOTATION_FAILED = declare(
     "ANNOTATION_FAILED",
     "OK",
-    "The rules failed on this segment, which is a bug or a bad word list; report it. Other segments are annotated.",
+    "The rules failed on this segment, which is a bug or a bad word list; report it. The next is annotated.",
 )
 SEGMENT_TIMES = declare(
     "SEGMENT_TIMES",

@@ -1,5 +1,5 @@
-"""Where tasks begin: instructions ("send it", "please don't call"), requests ("can you check"), needs ("we need to",
-"make sure you") and assignments ("Tom will prepare it", "Tom, you bring it")."""
+"""Where tasks begin: instructions ("send it", "please don't call"), requests ("can you check"), needs ("we
+need to", "make sure you") and assignments ("Tom will prepare it", "Tom, you bring it")."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -12,17 +12,21 @@ from services.semantics.words import word_set
 _ASKING = word_set("can could will would")
 _ASKED = word_set("you somebody someone anybody anyone")
 _TRIGGERS = word_set("please can could will would why do never")
+_ALL = word_set("everyone everybody guys class kids children students team folks all")
 _JOINING = word_set("or then")
 _DIRECT = word_set("it them the your this that me us")
 _HELPERS = word_set(
-    "to let help make will would can could should may might must do does did not and or i you we they who that people"
+    "to let help make will would can could should may might must do does did not and or i you we they who "
+    "that people"
 )
 _ASSIGNING = (
     ("will",), ("should",), ("must",), ("has", "to"), ("needs", "to"), ("is", "going", "to"), ("can",),
     ("takes", "care", "of"), ("is", "to"),
 )  # fmt: skip
 _ASSIGNERS = frozenset(each[0] for each in _ASSIGNING)
-_NO_NAMES = word_set("people everything something nothing nobody one time money mail delivery weather traffic work god")
+_NO_NAMES = word_set(
+    "people everything something nothing nobody one time money mail delivery weather traffic work god"
+)
 _TURNED_BEFORE = word_set("do does did should what how why where when if would will who unless might can")
 _FRONTS = word_set("for until by on before after at in")
 _CASES = word_set("if when once as whenever")
@@ -45,16 +49,19 @@ class Requests:
     def __init__(self, grammar: Grammar, tasks: Tasks) -> None:
         self._grammar = grammar
         self._tasks = tasks
+        self._candidates = tasks.plain | _TRIGGERS
 
-    def find(self, clauses: Clauses, needs: Sequence[tuple[int, int]], names: frozenset[str]) -> Iterator[Request]:
+    def find(
+        self, clauses: Clauses, needs: Sequence[tuple[int, int]], names: frozenset[str]
+    ) -> Iterator[Request]:
         """In no order, some of them twice; `needs` are the phrases of english/intents.toml."""
-        words, openings, plain = clauses.words, clauses.openings, self._tasks.plain
+        words, openings = clauses.words, clauses.openings
         for first, last in needs:
             yield from self._needed(clauses, first, last)
-        for index, word in enumerate(words):
-            is_opening = index in openings
-            if not is_opening and word not in _TRIGGERS and word not in plain:
-                continue
+        candidates = {index for index, word in enumerate(words) if word in self._candidates}
+        for index in candidates.union(openings):
+            word = words[index]
+            is_opening = index in openings or (index - 1 in openings and words[index - 1] in _ALL)
             if word == "please" and index + 1 < len(words):
                 verb = self._tasks.skip_polite(words, index + 1)
                 if self._tasks.is_told(words, verb):
@@ -74,7 +81,9 @@ class Requests:
             return
         verb = self._tasks.skip_polite(words, last)
         if self._tasks.is_needed(words, verb):
-            yield Request(first, verb, words[first] if words[first] in ("we", "somebody", "someone") else "you")
+            yield Request(
+                first, verb, words[first] if words[first] in ("we", "somebody", "someone") else "you"
+            )
 
     def _asked(self, clauses: Clauses, index: int, names: frozenset[str]) -> Iterator[Request]:
         """ "can you …", "why don't you …", "could Tom …"; not "what can you …"."""
@@ -124,8 +133,9 @@ class Requests:
         return self._tasks.is_instruction(words, index, index + 1 in clauses.reading.breaks)
 
     def _follows(self, clauses: Clauses, index: int) -> bool:
-        """Whether an instruction may follow here without a mark: after "so", after "or" that no verb stands before
-        ("to this address or call me"), and, in a text without marks, after a clause ("it's online | fill it in")."""
+        """Whether an instruction may follow here without a mark: after "so", after "or" that no verb stands
+        before ("to the office or call me"), and, in a text without marks, after a clause ("it's online |
+        fill it in")."""
         words, grammar = clauses.words, self._grammar
         before = words[index - 1] if index else ""
         if words[index : index + 2] == ["do", "not"]:
@@ -142,7 +152,11 @@ class Requests:
             return False
         if self._is_fronted(words, index, following):
             return True
-        if words[index] in grammar.noun_verbs or following not in _DIRECT or grammar.auxiliaries.isdisjoint(said):
+        if (
+            words[index] in grammar.noun_verbs
+            or following not in _DIRECT
+            or grammar.auxiliaries.isdisjoint(said)
+        ):
             return False
         is_noun = not (
             before in grammar.stop_words or before in grammar.lead_ins or before in grammar.auxiliaries
@@ -151,8 +165,8 @@ class Requests:
         return is_noun and _HELPERS.isdisjoint(words[max(0, index - 5) : index])
 
     def _is_fronted(self, words: list[str], index: int, following: str) -> bool:
-        """Whether all before a verb says only when or in which case: "for Thursday | read the", "if it gets worse |
-        call us"."""
+        """Whether all before a verb says only when or in which case: "for Thursday | read the", "if it gets
+        worse | call us"."""
         grammar, before = self._grammar, words[index - 1]
         if before in _NEVER_BEFORE or before in grammar.pronouns or before in grammar.auxiliaries:
             return False
@@ -172,9 +186,10 @@ class Requests:
         """A noun without an article, in the singular, is a name for all that can be told."""
         grammar = self._grammar
         return word in names or not (
-            word in _NO_NAMES or word.endswith(("s", "ing")) or word in grammar.stop_words or word in grammar.lead_ins
-            or word in grammar.pronouns or word in grammar.determiners or word in self._tasks.verbs
+            word in _NO_NAMES or word.endswith(("s", "ing")) or word in grammar.stop_words
+            or word in grammar.lead_ins or word in grammar.pronouns or word in grammar.determiners
             or word in grammar.auxiliaries or word in grammar.question_words or word in grammar.conditionals
+            or word in self._tasks.verbs
         )  # fmt: skip
 
     def _called(self, clauses: Clauses, index: int, names: frozenset[str]) -> str:

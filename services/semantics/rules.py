@@ -1,10 +1,13 @@
-"""Annotation by rules and word lists: deterministic, no model. The files in english/ say what is met by phrases.
+"""Annotation by rules and word lists: deterministic, no model. The files in english/ say what is met by
+phrases.
 
-A text is read once; every finder then looks at the same reading. Measured on one core: a segment of 20 words with
-1,000 terms takes 60 to 90 us for everything but entities and sentiment, which take 30 to 150 us more.
+A text is read once; every finder then looks at the same reading. Measured on one core: a segment of 20 words
+with 1,000 terms takes 60 to 90 us for everything but entities and sentiment, which take 30 to 150 us more.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from services.semantics.actions import ActionItem, Actions
@@ -16,14 +19,13 @@ from services.semantics.keywords import Keywords
 from services.semantics.lists import WordLists, load_lists
 from services.semantics.meaning import NOWHERE, Found, Intent, Kind, Meaning, Situation
 from services.semantics.phrasebook import Phrasebook
-from services.semantics.pieces import Piece, pieces
+from services.semantics.pieces import pieces
 from services.semantics.questions import Questions
 from services.semantics.sentiment import SentimentFinder, sentiment_of
 from services.semantics.stems import Stems
 from services.semantics.terms import TermFinder
 from services.semantics.words import Disfluencies, Reading
 
-_ORDER = tuple(Intent)
 _SHORT = 4000  # characters of a text that is looked at in one piece
 
 
@@ -44,6 +46,7 @@ class Rules:
 
     def __init__(self, lists: WordLists | None = None) -> None:
         lists = lists or load_lists()
+        self.language = lists.language
         self._grammar = lists.grammar
         self._disfluencies = Disfluencies(lists.grammar.fillers, lists.grammar.repeats)
         self._stems = Stems(lists.stemmer, lists.irregular)
@@ -64,23 +67,26 @@ class Rules:
         with_sentiment: bool = True,
     ) -> Meaning:
         """Everything that the rules find."""
-        looked = [
-            (piece, self._annotate(piece.text, situation, with_entities))
-            for piece in (pieces(text) if len(text) > _SHORT else (Piece(text, 0, 0),))
-        ]
-        found = looked[0][1].found if len(looked) == 1 else [
-            piece.placed(each) for piece, part in looked for each in part.found
-        ]  # fmt: skip
-        shown = {intent for _, part in looked for intent in part.intents} - {Intent.GENERAL}
-        intents = tuple(intent for intent in _ORDER if intent in shown) or (Intent.GENERAL,)
-        reading = looked[0][1].reading if len(looked) == 1 else Reading(text, self._disfluencies)
+        if len(text) <= _SHORT:
+            looked = [self._annotate(text, situation, with_entities)]
+            reading, intents, found = looked[0].reading, looked[0].intents, looked[0].found
+        else:
+            looked, found, intents = [], [], ()
+            for piece in pieces(text):
+                part = self._annotate(piece.text, situation, with_entities)
+                looked.append(part)
+                found += map(piece.placed, part.found)
+                intents += part.intents
+            reading = Reading(text, self._disfluencies)
+            shown = set(intents) - {Intent.GENERAL}
+            intents = tuple(intent for intent in Intent if intent in shown)
         found += self._ranked(reading)
         found.sort(key=_place)
         sentiment = None
         if with_sentiment:
-            sums = [self._sentiment.find(part.clauses, part.stems) for _, part in looked]
+            sums = [self._sentiment.find(part.clauses, part.stems) for part in looked]
             sentiment = sentiment_of(sum(total for total, _ in sums), sum(strength for _, strength in sums))
-        return Meaning(intents, tuple(found), sentiment)
+        return Meaning(intents or (Intent.GENERAL,), tuple(found), sentiment)
 
     def classify_intent(self, text: str) -> tuple[Intent, ...]:
         """All intents of a text, the primary one first."""
@@ -161,3 +167,16 @@ def _action(reading: Reading, item: ActionItem) -> Found:
 def _text(reading: Reading, words: tuple[int, int]) -> str:
     first, last = words
     return reading.text[reading.starts[first] : reading.ends[last - 1]] if first < last else ""
+
+
+def load_rules(path: Path | None = None) -> Rules:
+    """The rules with the word lists of a file laid over the project's own; those with none are made once.
+
+    Raises OSError, or ValueError with all that is wrong in the file.
+    """
+    return _own_rules() if path is None else Rules(load_lists(path))
+
+
+@cache
+def _own_rules() -> Rules:
+    return Rules(load_lists())

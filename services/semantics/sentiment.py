@@ -1,8 +1,10 @@
-"""Sentiment from a lexicon of the project's own, after the rules of VADER (Hutto and Gilbert, ICWSM 2014) in small.
+"""Sentiment from a lexicon of the project's own, after the rules of VADER (Hutto and Gilbert, ICWSM 2014) in
+small.
 
-A word counts by its weight; a negation up to three words before it turns it round and weakens it; an intensifier
-before it makes it count more or less. score = s / sqrt(s^2 + 15) for the sum s, which stays between -1 and 1;
-magnitude is the sum of all weights without their signs. Sentences of thanks are courtesy, and in no list.
+A word counts by its weight; a negation up to three words before it turns it round and weakens it; an
+intensifier before it makes it count more or less. score = s / sqrt(s^2 + 15) for the sum s, which stays
+between -1 and 1; magnitude is the sum of all weights without their signs. Sentences of thanks are courtesy,
+and in no list.
 """
 
 from collections.abc import Sequence

@@ -14,10 +14,9 @@ from services.runtime.errors import ProtocolOrder, leaves
 from services.runtime.offsets import nanoseconds
 from services.runtime.results import ResultOrigin
 from services.semantics import reasons
-from services.semantics.lists import load_lists
 from services.semantics.meaning import Intent, SemanticEngine
 from services.semantics.messages import add_meaning, annotation_of, evidence_of, read_config, segment_fault
-from services.semantics.rules import Rules
+from services.semantics.rules import load_rules
 from services.semantics.scripted import ScriptedRules
 from services.semantics.settings import SemanticsSettings
 from services.semantics.stream import Send, Stream
@@ -40,11 +39,10 @@ class SemanticsCore:
         """Load the word lists. Raises ConfigError where they cannot be used."""
         path = self._settings.word_lists
         try:
-            lists = await asyncio.to_thread(load_lists, path)
-            rules = await asyncio.to_thread(Rules, lists)
+            rules = await asyncio.to_thread(load_rules, path)
         except (OSError, ValueError) as error:
             raise ConfigError([f"word lists {path}: {error}"]) from None
-        self._language = lists.language
+        self._language = rules.language
         scripted = self._settings.engine == "scripted"
         self._engine = ScriptedRules(self._settings.scripted_delay) if scripted else rules
         return self
@@ -93,7 +91,8 @@ class SemanticsCore:
         await stream.finish()
 
     def annotate(self, transcript: Transcript) -> SemanticAnnotation:
-        """The annotation of one final transcript, without a stream. Raises ValueError for one that has none."""
+        """The annotation of one final transcript, without a stream. Raises ValueError for one that has
+        none."""
         fault = segment_fault(transcript)
         if fault is not None or not transcript.text.strip():
             raise ValueError(fault.message if fault is not None else "the segment has no text")

@@ -6,7 +6,8 @@ turn          see turns.py; its length is from its begin to its end, pauses incl
 interruption  a turn that begins while another speaker is speaking: after that speech began and before it ends
 overlap       time in which more than one spoke; of a speaker: in which another spoke as well
 silence       time in which nobody spoke, from 0 on
-latency       from the end of the last speech to the begin of a turn, where that speech was of another speaker and
+latency       from the end of the last speech to the begin of a turn, where that speech was of another speaker
+and
               nobody else is speaking; a turn that interrupts has none
 """
 

@@ -1,8 +1,8 @@
 """Inflections: a word and the terms of the word lists meet in their stem.
 
-The stemmer is Snowball's for English (Porter, "Snowball: a language for stemming algorithms", 2001), which knows
-"cancelled", "cancelling" and "cancellation" as forms of "cancel". What no rule makes ("left", "paid", "cheaper")
-is a table of the word lists. Stemming a word takes 20 µs, looking it up again 0.1 µs.
+The stemmer is Snowball's for English (Porter, "Snowball: a language for stemming algorithms", 2001), which
+knows "cancelled", "cancelling" and "cancellation" as forms of "cancel". What no rule makes ("left", "paid",
+"cheaper") is a table of the word lists. Stemming a word takes 20 µs, looking it up again 0.1 µs.
 """
 
 import threading

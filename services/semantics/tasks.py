@@ -1,29 +1,32 @@
-"""Verbs of tasks: whether a word tells somebody to do something, or only runs the talk ("hold on", "tell me")."""
+"""Verbs of tasks: whether a word tells somebody to do something, or only runs the talk ("hold on", "tell
+me")."""
 
 from services.semantics.lists import Grammar
 from services.semantics.phrases import PhraseTable
 from services.semantics.words import normal_words, word_set
 
 _POLITE = word_set(
-    "please maybe just also perhaps kindly possibly quickly then both all always never now simply guys either at least still"
+    "please maybe just also perhaps kindly possibly quickly then both all always never now simply guys "
+    "either at least still"
 )
 _OBJECTS = word_set(
-    "the a an my your his her its our their this that these those me us it them him all both any some each every one no "
-    "two three four five six seven eight nine ten twice"
+    "the a an my your his her its our their this that these those me us it them him all both any some "
+    "each every one no two three four five six seven eight nine ten twice"
 )
 _PLACES = word_set(
-    "to on in at for with back up out off down by from over around about through into away here there ready sure now first "
-    "twice daily again as if only plenty more less not along together aside left right straight"
+    "to on in at for with back up out off down by from over around about through into away here there "
+    "ready sure now first twice daily again as if only plenty more less not along together aside left "
+    "right straight"
 )
 _STATES = word_set(
-    "be know understand admit say remember think wait worry like prefer recommend imagine mind believe hear see have mean "
-    "want love feel happen agree expect suggest describe guess hope"
+    "be know understand admit say remember think wait worry like prefer recommend imagine mind believe "
+    "hear see have mean want love feel happen agree expect suggest describe guess hope"
 )
 _WHERE_TO_BE = word_set("here there ready back on at sure careful prepared quiet")
 # What is asked for to run the talk: "give me your number".
 _DETAILS = word_set(
-    "name number address code postcode zip birth surname details digits spelling moment second minute sec idea hint example "
-    "chance hand tell clue date email reference"
+    "name number address code postcode zip birth surname details digits spelling moment second minute sec "
+    "idea hint example chance hand tell clue date email reference"
 )
 _GIVING = word_set("give confirm get have read check enter")
 _WITH_ING = word_set("try stop start avoid practise practice keep")
@@ -47,7 +50,8 @@ class Tasks:
         return index
 
     def is_told(self, words: list[str], verb: int) -> bool:
-        """Whether a word opens a task after "please", "could you" and the like, where every verb may stand."""
+        """Whether a word opens a task after "please", "could you" and the like, where every verb may
+        stand."""
         word = words[verb] if verb < len(words) else ""
         if self._opens(words, verb):
             return True

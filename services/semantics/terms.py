@@ -141,7 +141,8 @@ class TermFinder:
 
 
 def _rank(match: tuple[int, int, Term]) -> tuple[int, bool, bool]:
-    """Longer ones first; among those of a length, words met as they stand, then terms before what bars them."""
+    """Longer ones first; among those of a length, words met as they stand, then terms before what bars
+    them."""
     first, last, term = match
     return first - last, not term.exact, term.bars
 

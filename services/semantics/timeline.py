@@ -23,18 +23,20 @@ class Timeline:
         self.overlapped: dict[Speaker, int] = {}
         self.spoken = 0
         self.overlap = 0
+        self._end = 0
         self._cuts: list[int] = [0]
         self._pieces: list[Speakers] = [_NOBODY]  # the piece from the cut of the same number to the next
 
     @property
     def end(self) -> int:
         """Where the last speech ended."""
-        return self._cuts[-1]
+        return self._end
 
     def add(self, speaker: Speaker, start: int, end: int) -> None:
         """This speaker spoke; what is known already is not counted again."""
         self.talk.setdefault(speaker, 0)
         self.overlapped.setdefault(speaker, 0)
+        self._end = max(self._end, end)
         if end <= start:
             return
         first, last = self._cut(start), self._cut(end)
@@ -54,7 +56,8 @@ class Timeline:
         return bool(before)
 
     def last_before(self, moment: int) -> tuple[int, Speakers]:
-        """When the last speech that ended by a moment ended, and whose it was; (0, nobody) if there was none."""
+        """When the last speech that ended by a moment ended, and whose it was; (0, nobody) if there was
+        none."""
         index = bisect_right(self._cuts, moment) - 1
         while index > 0:
             if ended := self._pieces[index - 1] - self._pieces[index]:

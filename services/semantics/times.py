@@ -1,4 +1,5 @@
-"""Clock times, written and said. Values are "21:15"; where no part of the day is said, the hour is as said."""
+"""Clock times, written and said. Values are "21:15"; where no part of the day is said, the hour is as
+said."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,13 +10,15 @@ from services.semantics.words import Reading, word_set
 
 _HALF_OF_DAY = r"a\.m\.|p\.m\.|am|pm|AM|PM|A\.M\.|P\.M\."
 _FIGURES = re.compile(
-    rf"(?<![\w:.,$\u20ac\u00a3])(?:(\d{{1,2}})(?:[:.]([0-5]\d))?[ \u00a0]?({_HALF_OF_DAY})(?!\w)|(\d{{1,2}}):([0-5]\d)(?![\w:]))"
+    r"(?<![\w:.,$\u20ac\u00a3])"
+    rf"(?:(\d{{1,2}})(?:[:.]([0-5]\d))?[ \u00a0]?({_HALF_OF_DAY})(?!\w)|(\d{{1,2}}):([0-5]\d)(?![\w:]))"
 )
 _CUES = word_set("at by until till before after from around about past to since between")
 # What makes a pair of numbers ("nine fifteen") a time rather than an amount.
 _AFTER_CLOCK = word_set("works suits on tomorrow today tonight sharp is would")
 _BEFORE_CLOCK = word_set(
-    "does it say at for monday tuesday wednesday thursday friday saturday sunday tomorrow today morning afternoon evening"
+    "does it say at for monday tuesday wednesday thursday friday saturday sunday tomorrow today morning "
+    "afternoon evening"
 )
 _STRONG_CUES = word_set("at by until till before after around since")
 _MARKS = ("%", "/", "-", "$", "\u20ac", "\u00a3", "\u00b0")
@@ -25,9 +28,10 @@ _POINTS = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 TIME_WORDS = word_set("noon midday midnight o'clock half quarter past am pm")
 _PARTS_OF_DAY = {"morning": 0, "afternoon": 12, "evening": 12}
 _AFTER_HOURS = word_set(
-    "and but or so then please if on in to till until tomorrow today tonight sharp is works would will for when "
-    "because instead it we i you they he she that okay right at again every each with just monday tuesday wednesday "
-    "thursday friday saturday sunday next this does do can could not either already"
+    "and but or so then please if on in to till until tomorrow today tonight sharp is works would will "
+    "for when because instead it we i you they he she that okay right at again every each with just "
+    "monday tuesday wednesday thursday friday saturday sunday next this does do can could not either "
+    "already"
 )
 _NO_HOURS = word_set("least most best first once all")
 
@@ -167,7 +171,9 @@ def _is_range(words: Sequence[str], index: int, last: int, ends: bool) -> bool:
         then = words[last + 2] if last + 2 < len(words) else ""
         return _hour(following) and (not then or then in _AFTER_HOURS)
     if before in _TO and ends:
-        return not {"from", "between"}.isdisjoint(words[max(0, index - 4) : index - 2]) and _hour(words[index - 2])
+        return not {"from", "between"}.isdisjoint(words[max(0, index - 4) : index - 2]) and _hour(
+            words[index - 2]
+        )
     return False
 
 

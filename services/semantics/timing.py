@@ -7,17 +7,22 @@ _ANYTHING = word_set("after before until till once when whenever")
 _NEEDS_TIME = word_set("by on at in within from during next this over the for every")
 _ALONE = word_set("today tonight tomorrow now immediately asap later soon earlier")
 _TIMES = word_set(
-    "week weeks month months year years morning afternoon evening weekend night day days hour hours minute minutes "
-    "lunch noon midnight midday end beginning latest then quarter half monday tuesday wednesday thursday friday "
-    "saturday sunday today tonight tomorrow january february march april may june july august september october "
-    "november december oclock o'clock moment meantime beforehand time term semester lesson break christmas easter "
-    "spring summer autumn fall winter"
+    "week weeks month months year years morning afternoon evening weekend night day days hour hours "
+    "minute minutes lunch noon midnight midday end beginning latest then quarter half monday tuesday "
+    "wednesday thursday friday saturday sunday today tonight tomorrow january february march april may "
+    "june july august september october november december oclock o'clock moment meantime beforehand time "
+    "term semester lesson break christmas easter spring summer autumn fall winter"
 )
-_FIRST = (("as", "soon", "as"), ("right", "after"), ("right", "now"), ("right", "away"), ("straight", "away"),
-          ("first", "thing"), ("at", "the", "latest"), ("no", "later", "than"), ("not", "later", "than"),
-          ("this", "time"), ("at", "once"), ("every", "time"), ("the", "next", "day"), ("the", "day", "after"))  # fmt: skip
-_BETWEEN = word_set("the a an next this last end of early late following same first whole coming our my your very new "
-                    "beginning middle second two three few working business")  # fmt: skip
+_PHRASES: dict[str, list[tuple[str, ...]]] = {}
+for _phrase in (
+    "as soon as", "right after", "right now", "right away", "straight away", "first thing", "at the latest",
+    "no later than", "not later than", "this time", "at once", "every time", "the next day", "the day after",
+):  # fmt: skip
+    _PHRASES.setdefault(_phrase.split()[0], []).append(tuple(_phrase.split()))
+_BETWEEN = word_set(
+    "the a an next this last end of early late following same first whole coming our my your very new "
+    "beginning middle second two three few working business"
+)
 _REACH = 6
 
 
@@ -40,7 +45,7 @@ def timing(clauses: Clauses, first: int, last: int, dated: frozenset[int]) -> tu
 
 def _opens(words: list[str], index: int, last: int, dated: frozenset[int]) -> bool:
     word = words[index]
-    if any(tuple(words[index : index + len(each)]) == each for each in _FIRST):
+    if any(tuple(words[index : index + len(each)]) == each for each in _PHRASES.get(word, ())):
         return True
     if word in _ANYTHING:
         return index + 1 < last

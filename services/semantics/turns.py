@@ -45,8 +45,8 @@ class Turn:
 class SpeechOrder:
     """Puts the segments of all channels in order of their begin.
 
-    With watermarks a segment waits until all channels have passed its begin; then the order in which the channels
-    came in makes no difference. Without, segments go on as they come, until the first watermark.
+    With watermarks a segment waits until all channels have passed its begin; then the order in which the
+    channels came in makes no difference. Without, segments go on as they come, until the first watermark.
     """
 
     def __init__(self, has_watermarks: bool) -> None:
@@ -81,8 +81,8 @@ class SpeechOrder:
 
 
 class Turns:
-    """Joins ordered segments: a segment goes on with the turn if it is of the same speaker and the gap is under
-    `gap` nanoseconds; else that turn has ended and a new one begins."""
+    """Joins ordered segments: a segment goes on with the turn if it is of the same speaker and the gap is
+    under `gap` nanoseconds; else that turn has ended and a new one begins."""
 
     def __init__(self, gap: int) -> None:
         self._gap = gap

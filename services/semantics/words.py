@@ -1,12 +1,13 @@
 """A text as words with their places, and as sentences: read once, then looked at by every finder.
 
 Words are split as the Penn Treebank splits them (Marcus et al. 1993; MacIntyre, Treebank tokenization, 1995):
-"I'll" is "I" and "'ll", read as "i" and "will"; "don't" is "do" and "not"; "gonna" is "going" and "to". So one
-phrase of a word list stands for all its contractions, and negation is always the word "not".
+"I'll" is "I" and "'ll", read as "i" and "will"; "don't" is "do" and "not"; "gonna" is "going" and "to". So
+one phrase of a word list stands for all its contractions, and negation is always the word "not".
 """
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,9 +15,10 @@ from typing import NamedTuple
 _TYPOGRAPHIC_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 _TOKEN = re.compile(rf"\w+(?:['{_TYPOGRAPHIC_APOSTROPHE}]\w+)*")
 _WRITTEN_WORD = re.compile(r"\S+")
-_SENTENCE_END = re.compile(r"[.!?][.!?\"')\]]*(?=\s|$)|[\u3002\uff01\uff1f]")
-_INSIDE = frozenset(",;:.!?\u2013\u2014\u2026\u3001\u3002\uff0c")
-_MARK = re.compile("[" + re.escape("".join(sorted(_INSIDE))) + "]")
+_SENTENCE_END = re.compile(r"[.!?][.!?\"')\]]*$")
+_MARKS = frozenset(",;:.!?\u2013\u2014\u2026\u3001\u3002\uff0c\uff01\uff1f")
+_FULL_WIDTH = frozenset("\u3002\uff01\uff1f")
+_LONGEST_KNOWN = 64  # characters; longer ones are not remembered
 _ABBREVIATIONS = frozenset(["mr", "mrs", "ms", "dr", "st", "vs", "etc", "e", "g", "i", "p", "a", "m", "inc"])
 
 _SUFFIXES = (("'ll", "will"), ("'re", "are"), ("'ve", "have"), ("'m", "am"), ("'d", "would"))
@@ -56,7 +58,8 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Disfluencies:
-    """What speech has that says nothing: fillers ("um"), and words that are said twice in a row by mistake."""
+    """What speech has that says nothing: fillers ("um"), and words that are said twice in a row by
+    mistake."""
 
     fillers: frozenset[str] = frozenset()
     repeats: frozenset[str] = frozenset()
@@ -74,7 +77,9 @@ class Reading:
         starts: first character of each word, from 0.
         ends: one past its last character.
         breaks: the words that punctuation stands before, of whatever kind; and one past the last word.
-        sentences: all with at least one word; a text without punctuation is one.
+        sentences: all with at least one word; a text without punctuation is one. A sentence ends at . ! or ?
+            that
+            white space or nothing follows: "3.50" has no end.
     """
 
     def __init__(self, text: str, disfluencies: Disfluencies = _FLUENT) -> None:
@@ -82,51 +87,36 @@ class Reading:
         self.words: list[str] = []
         self.starts: list[int] = []
         self.ends: list[int] = []
+        self.sentences: list[Sentence] = []
+        self._written: list[int] = []
         words, starts, ends = self.words, self.starts, self.ends
         fillers, repeats = disfluencies.fillers, disfluencies.repeats
+        breaks: list[int] = []
         before = ""
-        for token in _TOKEN.finditer(text):
-            start = token.start()
-            for length, word in _parts(token[0]):
-                if word not in fillers and (word != before or word not in repeats):
+        first = 0
+        for match in _WRITTEN_WORD.finditer(text):
+            at = match.start()
+            self._written.append(at)
+            written = match[0]
+            known = len(written) <= _LONGEST_KNOWN
+            for start, end, word, mark in _known_pieces(written) if known else _read_pieces(written):
+                if not word:  # punctuation
+                    breaks.append(len(words))
+                    if mark and len(words) > first and not (mark == "." and words[-1] in _ABBREVIATIONS):
+                        self.sentences.append(Sentence(first, len(words), mark == "?"))
+                        first = len(words)
+                elif word not in fillers and (word != before or word not in repeats):
                     words.append(word)
-                    starts.append(start)
-                    ends.append(start + length)
+                    starts.append(at + start)
+                    ends.append(at + end)
                     before = word
-                start += length
-        self.breaks = self._breaks()
-        self.sentences = self._sentences()
-        self._written = [written.start() for written in _WRITTEN_WORD.finditer(text)]
+        if len(words) > first:
+            self.sentences.append(Sentence(first, len(words), False))
+        breaks.append(len(words))
+        self.breaks = frozenset(breaks) - {0}
 
     def __len__(self) -> int:
         return len(self.words)
-
-    def _sentences(self) -> list[Sentence]:
-        """A sentence ends at . ! or ? that white space or nothing follows: "3.50" has no end."""
-        found: list[Sentence] = []
-        first = 0
-        for mark in _SENTENCE_END.finditer(self.text):
-            last = bisect_right(self.starts, mark.start())
-            if mark[0] == "." and last > first and self.words[last - 1] in _ABBREVIATIONS:
-                continue
-            if last > first:
-                found.append(Sentence(first, last, "?" in mark[0] or "\uff1f" in mark[0]))
-                first = last
-        if first < len(self.words):
-            found.append(Sentence(first, len(self.words), False))
-        return found
-
-    def _breaks(self) -> frozenset[int]:
-        starts, ends = self.starts, self.ends
-        if _MARK.search(self.text) is None:
-            return frozenset((len(starts),))
-        found = [
-            index
-            for index, (end, start) in enumerate(zip(ends, starts[1:], strict=False), 1)
-            if start - end > 1 and not _INSIDE.isdisjoint(self.text[end:start])
-        ]
-        found.append(len(starts))
-        return frozenset(found)
 
     def span(self, first: int, last: int) -> Span:
         """The place of the words from `first` to before `last`, at least one."""
@@ -146,7 +136,44 @@ class Reading:
         return " ".join(self.words[first:last])
 
 
-@lru_cache(maxsize=1 << 16)
+class _Piece(NamedTuple):
+    """A part of a written word: a word with its characters, or, without a word, punctuation and the mark of a
+    sentence's end in it: "?", "!" or ".", else empty."""
+
+    start: int
+    end: int
+    word: str
+    mark: str = ""
+
+
+def _read_pieces(written: str) -> Sequence[_Piece]:
+    """What a written word is made of, in order."""
+    found: list[_Piece] = []
+    position = 0
+    for token in _TOKEN.finditer(written):
+        found += _punctuation(written[position : token.start()], inside=position > 0)
+        start = token.start()
+        for length, word in _parts(token[0]):
+            found.append(_Piece(start, start + length, word))
+            start += length
+        position = token.end()
+    found += _punctuation(written[position:], inside=False)
+    return tuple(found)
+
+
+_known_pieces = lru_cache(maxsize=1 << 16)(_read_pieces)
+
+
+def _punctuation(between: str, inside: bool) -> Sequence[_Piece]:
+    """What stands between two tokens of a written word (`inside`), or beside them."""
+    if _FULL_WIDTH.isdisjoint(between):
+        if _MARKS.isdisjoint(between) or (inside and len(between) == 1):
+            return ()  # "3.50", "e-mail"
+        end = None if inside else _SENTENCE_END.search(between)
+        return (_Piece(0, 0, "", "?" if end and "?" in end[0] else end[0][0] if end else ""),)
+    return (_Piece(0, 0, "", "?" if "\uff1f" in between else "!"),)
+
+
 def _parts(token: str) -> tuple[tuple[int, str], ...]:
     """Lengths in characters and normal forms of what a token is made of."""
     word = token.lower().replace(_TYPOGRAPHIC_APOSTROPHE, "'")

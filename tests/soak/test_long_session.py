@@ -35,22 +35,22 @@ async def test_an_hour_in_one_session() -> None:
     async with launch(programs(False, 0, ENVIRONMENT), lambda line: None) as processes:
         reducer = Reducer()
         before: dict[str, int] = {}
-        async with Client(processes["gateway"].address) as client:
-            async with client.session(pcm(16_000)) as session:
+        address = processes["gateway"].address
+        async with Client(address) as client, client.session(pcm(16_000)) as session:
 
-                async def send() -> None:
-                    for number in range(HOUR * 10):
-                        if number == HOUR * 10 // 6:  # after ten minutes everything has its size
-                            before.update({name: resident(each) for name, each in processes.items()})
-                        await session.send_audio(CHUNK)
-                    await session.finish()
+            async def send() -> None:
+                for number in range(HOUR * 10):
+                    if number == HOUR * 10 // 6:  # after ten minutes everything has its size
+                        before.update({name: resident(each) for name, each in processes.items()})
+                    await session.send_audio(CHUNK)
+                await session.finish()
 
-                session.feed(send())
-                last_end = 0
-                async for event in session:
-                    reducer.apply(event)
-                    if event.kind == "transcript":
-                        last_end = event.body.end_offset.ToNanoseconds()
+            session.feed(send())
+            last_end = 0
+            async for event in session:
+                reducer.apply(event)
+                if event.kind == "transcript":
+                    last_end = event.body.end_offset.ToNanoseconds()
         grown = {name: resident(each) - before[name] for name, each in processes.items()}
 
     summary = reducer.summary

@@ -1,16 +1,17 @@
 """How fast and how right semantic annotation is.
 
-    segment_us                 processor time of a segment of 20 words with 1,000 terms more than the project's own:
-                               keywords, topics, risks, intents, questions, action items
+    segment_us          processor time of a segment of 20 words, with 1,000 terms beside the project's own:
+                        keywords, topics, risks, intents, questions, action items
     segment_entities_sentiment_us   the same with entities and sentiment as well
-    segment_p99_us             of the latter, the slowest in a hundred
-    text_to_annotation_p50_ms, …p99_ms  over the wire, in a session of text: from the client's write of the chunk that
-                               closes a segment to the arrival of the segment's annotation, by the client's clock;
-                               gateway and semantics in one process, the client in another
-    …_precision, …_recall, …_f1, …_accuracy   agreement with the held-out dialogues, 0 to 1; labels.py says how it
-                               is counted. Only figures are told of them.
+    segment_p99_us      of the latter, the slowest in a hundred
+    text_to_annotation_p50_ms, …p99_ms   over the wire, in a session of text: from the client's write of the
+                        chunk that closes a segment to the arrival of its annotation, by the client's clock;
+                        gateway and semantics in one process, the client in another
+    …_precision, …_recall, …_f1, …_accuracy   agreement with the held-out dialogues, 0 to 1; labels.py says
+                        how it is counted. Only figures are told of them. With --quick it is the dialogues to
+                        work with instead
 
-Processor time is that of the thread (CLOCK_THREAD_CPUTIME_ID), for another process must not make rules look slow.
+Processor time is the thread's (CLOCK_THREAD_CPUTIME_ID): another process must not make rules look slow.
 """
 
 from __future__ import annotations

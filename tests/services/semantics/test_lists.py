@@ -1,33 +1,95 @@
+"""The word lists: their own examples, a user's file over them, and what is wrong in one."""
+
 from pathlib import Path
 
 import pytest
 
-from services.semantics.lists import Phrases, load_lists
-from services.semantics.meaning import Kind
+from services.semantics.lists import load_lists, merged
+from services.semantics.meaning import Intent, Kind
+from services.semantics.rules import Rules
+
+LISTS = load_lists()
+RULES = Rules(LISTS)
+TERM_LISTS = [
+    (kind, label, terms)
+    for kind, labels in ((Kind.TOPIC, LISTS.topics), (Kind.RISK, LISTS.risks))
+    for label, terms in labels.items()
+]
 
 
-def test_every_form_leads_to_its_base() -> None:
-    terms = load_lists().terms()
-    assert terms["cancelled"] == ((Kind.RISK, "churn_risk", "cancel"),)
-    assert terms["left"] == ((Kind.RISK, "churn_risk", "leave"),)
-    assert terms["managers"] == ((Kind.RISK, "escalation", "manager"),)
-    assert terms["pricing"] == ((Kind.TOPIC, "pricing", "pricing"),)
-    assert terms["priced"] == ((Kind.TOPIC, "pricing", "price"),)
+def labels(text: str, kind: Kind, rules: Rules = RULES) -> set[str]:
+    return {each.label for each in rules.annotate(text).found if each.kind is kind}
 
 
-def test_the_longest_phrase_wins() -> None:
-    phrases = Phrases(["I can", "I can not", "we"])
-    words = ["i", "can", "not", "we"]
-    assert [phrases.at(words, index) for index in range(4)] == [3, 0, 0, 1]
+@pytest.mark.parametrize(
+    ("kind", "label", "text"),
+    [(kind, label, text) for kind, label, terms in TERM_LISTS for text in terms.examples],
+)
+def test_the_examples_of_a_list_are_met(kind: Kind, label: str, text: str) -> None:
+    assert label in labels(text, kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "text"),
+    [(kind, label, text) for kind, label, terms in TERM_LISTS for text in terms.counterexamples],
+)
+def test_the_counterexamples_of_a_list_are_not(kind: Kind, label: str, text: str) -> None:
+    assert label not in labels(text, kind)
+
+
+def test_each_list_has_examples() -> None:
+    assert [label for _, label, terms in TERM_LISTS if len(terms.examples) < 3] == []
+
+
+@pytest.mark.parametrize(
+    ("intent", "text"),
+    [(intent, each) for intent, rules in LISTS.intents.items() for each in rules.examples],
+)
+def test_the_examples_of_an_intent_have_it_first(intent: Intent, text: str) -> None:
+    assert RULES.classify_intent(text)[0] is intent
+
+
+def test_each_intent_has_three_examples() -> None:
+    assert {intent: len(rules.examples) for intent, rules in LISTS.intents.items()} == dict.fromkeys(
+        Intent, 3
+    )
+
+
+def own(tmp_path: Path, content: str) -> Rules:
+    path = tmp_path / "lists.toml"
+    path.write_text(content)
+    return Rules(load_lists(path))
+
+
+def test_a_users_terms_are_added(tmp_path: Path) -> None:
+    rules = own(tmp_path, '[topics.pricing]\nterms = ["flux"]\n[risks.fire]\nterms = ["burn down"]\n')
+    assert labels("the flux and the price", Kind.TOPIC, rules) == {"pricing"}
+    assert labels("the flux is high", Kind.TOPIC, rules) == {"pricing"}
+    assert labels("it burned down", Kind.RISK, rules) == {"fire"}
+    assert labels("I want to cancel", Kind.RISK, rules) == {"churn_risk"}
+
+
+def test_a_users_list_replaces_where_it_says_so(tmp_path: Path) -> None:
+    rules = own(tmp_path, '[topics.pricing]\nreplace = true\nterms = ["flux"]\n')
+    assert labels("the price of the flux", Kind.TOPIC, rules) == {"pricing"}
+    assert labels("the price is high", Kind.TOPIC, rules) == set()
+
+
+def test_tables_are_merged_lists_joined_and_words_overridden() -> None:
+    base = {"a": {"x": ["1", "2"], "y": "old"}, "b": 1}
+    over = {"a": {"x": ["2", "3"], "y": "new"}, "c": {"z": True}}
+    assert merged(base, over) == {"a": {"x": ["1", "2", "3"], "y": "new"}, "b": 1, "c": {"z": True}}
+    assert base["a"]["x"] == ["1", "2"]
 
 
 @pytest.mark.parametrize(
     ("content", "named"),
     [
         ('langauge = "en"', "langauge"),
-        ('language = "en"\n[intents.bored]\nphrases = ["so what"]', "bored"),
-        ('language = "en"\n[risks.x]\nadverbs = ["no"]', "adverbs"),
-        ("language = ", "Invalid value"),
+        ('[intents.bored]\nphrases = ["so what"]', "bored"),
+        ('[risks.x]\nadverbs = ["no"]', r"risks\.x\.adverbs"),
+        ("[topics.x]\nterms = 3", r"topics\.x\.terms"),
+        ("language = ", "not TOML"),
     ],
 )
 def test_a_bad_file_is_told_what_is_wrong(tmp_path: Path, content: str, named: str) -> None:
@@ -37,6 +99,14 @@ def test_a_bad_file_is_told_what_is_wrong(tmp_path: Path, content: str, named: s
         load_lists(path)
 
 
-def test_a_phrase_without_words_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"'\.\.\.' has no words"):
-        Phrases(["..."])
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ('[topics.x]\nterms = ["..."]', r"topics?s?\.x.*no words"),
+        ('[topics.x]\nterms = ["close ..."]', "no words"),
+        ('[intents.decision]\nphrases = ["!"]', "no words"),
+    ],
+)
+def test_a_term_without_words_is_refused(tmp_path: Path, content: str, named: str) -> None:
+    with pytest.raises(ValueError, match=named):
+        own(tmp_path, content)

@@ -43,6 +43,8 @@ async def test_a_segment_is_annotated_while_the_stream_is_open(serve) -> None:
         async with asyncio.timeout(5):
             found = (await call.read()).semantic
         await call.done_writing()
+        rest = [(await call.read()).WhichOneof("result") for _ in range(3)]
+        assert rest == ["turn", "conversation_stats", "conversation_stats"]
         assert await call.read() is grpc.aio.EOF
         assert await call.code() is grpc.StatusCode.OK
     assert (found.header.result_id, found.segment_id) == ("semantics/0/1", "asr/1/1")

@@ -18,6 +18,9 @@ from rivermouth.semantics.v1.semantics_pb2 import (
 )
 from rivermouth.transcript.v1.transcript_pb2 import Transcript
 from services.runtime.config import ConfigError
+from services.runtime.errors import InvalidConfig
+from services.semantics.meaning import Intent
+from services.semantics.rules import Rules
 from services.semantics.session import SemanticsCore
 from services.semantics.settings import SemanticsSettings
 
@@ -68,7 +71,7 @@ def check_results(found) -> None:
 
 
 async def test_each_segment_is_annotated_at_once(run_core) -> None:
-    text = "I'll cancel it, the price is too high"
+    text = "I'll check it, or cancel: the price is too high"
     first, second, other = annotations(
         await run_core([config(), segment(text), segment("fine", 2), segment("is it", 1, channel=2)])
     )
@@ -89,7 +92,7 @@ async def test_each_segment_is_annotated_at_once(run_core) -> None:
     assert found >= {
         (Annotation.KIND_RISK, "churn_risk", "cancel"),
         (Annotation.KIND_TOPIC, "pricing", "price"),
-        (Annotation.KIND_COMMITMENT, "", "I'll"),
+        (Annotation.KIND_COMMITMENT, "", "I'll check it"),
         (Annotation.KIND_KEYWORD, "cancel", "cancel"),
     }
     for each in first.annotations:
@@ -97,9 +100,39 @@ async def test_each_segment_is_annotated_at_once(run_core) -> None:
 
 
 async def test_kinds_can_be_switched_off(run_core) -> None:
-    requests = [config(disabled_kinds=[Annotation.KIND_KEYWORD]), segment("cancel the plan")]
-    (found,) = annotations(await run_core(requests))
+    kinds = [
+        Annotation.KIND_KEYWORD,
+        Annotation.KIND_INTENT,
+        Annotation.KIND_SENTIMENT,
+        Annotation.KIND_TURN,
+        Annotation.KIND_CONVERSATION_STATS,
+    ]
+    (response,) = await run_core([config(disabled_kinds=kinds), segment("they cancelled it")])
+    found = response.semantic
     assert [each.kind for each in found.annotations] == [Annotation.KIND_RISK]
+    assert found.primary_intent == semantics_pb2.INTENT_UNSPECIFIED
+    assert (list(found.intents), found.HasField("sentiment")) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (Annotation.KIND_KEYWORD, "the plan"),
+        (Annotation.KIND_TOPIC, "the price"),
+        (Annotation.KIND_RISK, "they cancelled"),
+        (Annotation.KIND_QUESTION, "is it late"),
+        (Annotation.KIND_ACTION_ITEM, "please send it"),
+        (Annotation.KIND_COMMITMENT, "I'll send it"),
+        (Annotation.KIND_DECISION, "we decided it"),
+        (Annotation.KIND_ENTITY, "forty dollars"),
+    ],
+)
+async def test_each_kind_can_be_switched_off(run_core, kind, text: str) -> None:
+    (on,) = annotations(await run_core([config(), segment(text)]))
+    (off,) = annotations(await run_core([config(disabled_kinds=[kind]), segment(text)]))
+    assert kind in {each.kind for each in on.annotations}
+    assert kind not in {each.kind for each in off.annotations}
+    assert on.intents == off.intents
 
 
 async def test_ids_name_stage_and_incarnation(run_core) -> None:
@@ -189,7 +222,7 @@ async def test_the_scripted_twin_takes_its_time_for_each(run_core) -> None:
     responses = await run_core(
         [config(), segment("a"), segment("b", 2)], engine="scripted", scripted_delay=0.05
     )
-    assert [each.semantic.segment_id for each in responses] == ["asr/1/1", "asr/1/2"]
+    assert [each.segment_id for each in annotations(responses)] == ["asr/1/1", "asr/1/2"]
     assert responses[1].latency.queue.ToNanoseconds() >= 100_000_000
 
 
@@ -251,6 +284,93 @@ async def test_a_send_that_fails_ends_the_stream_with_its_error() -> None:
         with pytest.raises(ConnectionError, match="gone"):
             await core.run(requests(), send)
     assert asyncio.all_tasks() == before
+
+
+async def test_a_segment_that_ends_before_it_starts_is_refused(run_core) -> None:
+    reversed_ = segment("hello", start_offset=Duration(seconds=3), end_offset=Duration(seconds=2))
+    responses = await run_core([config(), reversed_, segment("hello", 2)])
+    assert [each.reason for each in failures(responses)] == ["SEGMENT_TIMES"]
+    assert [each.segment_id for each in annotations(responses)] == ["asr/1/2"]
+
+
+async def test_a_segment_on_which_the_rules_fail_is_a_failed_result_and_the_next_works(
+    run_core, monkeypatch
+) -> None:
+    annotate = Rules.annotate
+
+    def poisoned(self: Rules, text: str, *args, **kwargs):
+        if "poison" in text:
+            raise KeyError(text)
+        return annotate(self, text, *args, **kwargs)
+
+    monkeypatch.setattr(Rules, "annotate", poisoned)
+    texts = ["the price", "poison", "poison " * 1000, "cancel"]
+    responses = await run_core([config(), *[segment(text, number) for number, text in enumerate(texts, 1)]])
+    found = annotations(responses)
+    check_results(found)
+    assert [each.header.outcome for each in found] == [
+        result_pb2.OUTCOME_COMPLETE,
+        result_pb2.OUTCOME_FAILED,
+        result_pb2.OUTCOME_FAILED,
+        result_pb2.OUTCOME_COMPLETE,
+    ]
+    assert found[1].header.failure.reason == "ANNOTATION_FAILED"
+    assert "poison" not in found[1].header.failure.message  # text belongs in no message
+    assert found[1].segment_id == "asr/1/2"
+    assert [each.turn.segment_ids for each in responses if each.HasField("turn")] == [
+        ["asr/1/1", "asr/1/2", "asr/1/3", "asr/1/4"]
+    ]
+
+
+@pytest.mark.parametrize(("options", "value"), [({}, ""), ({"held_on": "2026-03-04"}, "2026-03-05")])
+async def test_the_day_of_the_talk_is_an_option(run_core, options: dict[str, str], value: str) -> None:
+    (found,) = annotations(await run_core([config(options=options), segment("see you tomorrow")]))
+    assert [each.normalized for each in found.annotations if each.kind == Annotation.KIND_ENTITY] == [value]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"turn_gap": "0"}, {"turn_gap": "x"}, {"turn_gap": "nan"}, {"held_on": "today"}, {"window": "1"}],
+)
+async def test_a_bad_option_is_a_bad_configuration(run_core, options: dict[str, str]) -> None:
+    with pytest.raises(InvalidConfig):
+        await run_core([config(options=options)])
+
+
+async def test_who_speaks_may_be_called_by_name(run_core) -> None:
+    texts = [("hello", "Leo"), ("leo see me after the lesson", "teacher")]
+    requests = [segment(text, number, speaker=speaker) for number, (text, speaker) in enumerate(texts, 1)]
+    (_, found) = annotations(await run_core([config(), *requests]))
+    (item,) = [each for each in found.annotations if each.kind == Annotation.KIND_ACTION_ITEM]
+    assert dict(item.attributes) == {"who": "leo", "what": "see me", "when": "after the lesson"}
+
+
+async def test_keywords_are_ranked_over_the_session(run_core) -> None:
+    texts = ["the invoice", "the plan", "the plan"]
+    responses = await run_core([config(), *[segment(text, number) for number, text in enumerate(texts, 1)]])
+    found = [each.annotations[0].attributes for each in annotations(responses)]
+    assert [(each["session_rank"], each["session_count"]) for each in found] == [
+        ("1", "1"),
+        ("2", "1"),
+        ("1", "2"),
+    ]
+    stats = [each.conversation_stats for each in responses if each.HasField("conversation_stats")][-1]
+    assert [(each.label, each.count) for each in stats.keywords] == [("plan", 2), ("invoice", 1)]
+
+
+async def test_the_core_answers_without_a_stream() -> None:
+    async with SemanticsCore(SemanticsSettings()) as core:
+        assert core.extract_keywords("the plan and the price") == ("plan", "price")
+        assert core.classify_intent("what is it") == (Intent.QUESTION,)
+        found = core.annotate(segment("what is the price").segment)
+        assert found.header.result_id == "semantics/1/asr/1/1"
+        assert found.primary_intent == semantics_pb2.INTENT_QUESTION
+        assert {each.label for each in found.annotations if each.kind == Annotation.KIND_TOPIC} == {"pricing"}
+        for bad in (segment(" ").segment, segment("x", is_final=False).segment):
+            with pytest.raises(ValueError, match="segment"):
+                core.annotate(bad)
+    with pytest.raises(RuntimeError):
+        core.classify_intent("what is it")
 
 
 async def test_bad_word_lists_are_a_configuration_error(tmp_path: Path) -> None:
