@@ -204,6 +204,7 @@ class Semantics(StageContract):
                 identity=self.setup.identity(self.stage.name, incarnation),
                 language_code=self.setup.recognition.language_code,
                 options=self.setup.options("semantics"),
+                watermarks=True,
             )
         )
 

@@ -70,9 +70,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         others = [part for part in process.PARTS if part not in own]
         process.run(load(CompactSettings, file=options.config, ignore=others), serve)
-    except (ConfigError, BindError) as error:
+    except ConfigError as error:
         print(error, file=sys.stderr)
-        return 2
+        return process.BAD_CONFIGURATION
+    except BindError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

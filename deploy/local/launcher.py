@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
-import functools
 import os
 import signal
 import sys
@@ -24,7 +22,6 @@ _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
 _HEALTHY_AFTER = 10.0
 _BAD_CONFIGURATION = 2
-_PR_SET_PDEATHSIG = 1
 
 
 class LaunchError(Exception):
@@ -116,6 +113,8 @@ class Process:
         child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
+            "deploy.local.child",
+            str(program.niceness),
             program.module,
             env={**os.environ, **program.environment, f"RIVERMOUTH_{part}__SERVER__PORT": port},
             stdin=asyncio.subprocess.DEVNULL,
@@ -123,7 +122,6 @@ class Process:
             # A group of its own, so that Ctrl-C reaches the launcher alone, which stops them in order. Not a
             # session of its own: niceness would then count only inside of it.
             process_group=0,
-            preexec_fn=functools.partial(_prepare, program.niceness),
         )
         self._child = child
         assert child.stdout is not None
@@ -173,14 +171,6 @@ async def launch(
                     await process.stop()
     except* LaunchError as failed:
         raise failed.exceptions[0] from None
-
-
-def _prepare(niceness: int) -> None:
-    """In the child, before the program: die with the launcher, and yield the processor where asked to."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if niceness:
-        os.nice(niceness)
 
 
 def _ending(code: int) -> str:

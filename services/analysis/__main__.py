@@ -9,8 +9,11 @@ from services.runtime.server import Server
 
 async def serve(settings: AnalysisSettings) -> None:
     """Serve until stopped. Raises BindError."""
-    core = AnalysisCore(settings)
-    async with Server(settings.server, [AnalysisServicer(core, settings.server).register]) as server, core:
+    # What the engine needs is loaded before anybody can call it.
+    async with (
+        AnalysisCore(settings) as core,
+        Server(settings.server, [AnalysisServicer(core, settings.server).register]) as server,
+    ):
         server.ready()
         process.announce("analysis", server.address)
         await server.serve_until_stopped()

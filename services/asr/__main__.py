@@ -11,9 +11,12 @@ from services.runtime.server import Server
 
 async def serve(settings: AsrSettings) -> None:
     """Serve until stopped. Raises BindError, ConfigError."""
-    core = AsrCore(settings)
+    # What the engine needs is loaded before anybody can call it.
     try:
-        async with Server(settings.server, [AsrServicer(core, settings.server).register]) as server, core:
+        async with (
+            AsrCore(settings) as core,
+            Server(settings.server, [AsrServicer(core, settings.server).register]) as server,
+        ):
             server.ready()
             process.announce("asr", server.address)
             await server.serve_until_stopped()

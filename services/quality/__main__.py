@@ -9,8 +9,11 @@ from services.runtime.server import Server
 
 async def serve(settings: QualitySettings) -> None:
     """Serve until stopped. Raises BindError."""
-    core = QualityCore(settings)
-    async with Server(settings.server, [QualityServicer(core, settings.server).register]) as server, core:
+    # What the engine needs is loaded before anybody can call it.
+    async with (
+        QualityCore(settings) as core,
+        Server(settings.server, [QualityServicer(core, settings.server).register]) as server,
+    ):
         server.ready()
         process.announce("quality", server.address)
         await server.serve_until_stopped()

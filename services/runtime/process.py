@@ -21,6 +21,9 @@ from services.runtime.server import BindError
 PARTS = ("gateway", "asr", "quality", "semantics", "analysis", "dialogue", "tts")
 """The tables that the processes of a deployment read."""
 
+BAD_CONFIGURATION = 2
+"""Exit code of a process that would not start the next time either."""
+
 SettingsT = TypeVar("SettingsT", bound=Settings)
 
 
@@ -38,7 +41,7 @@ def main(
     serve: Callable[[SettingsT], Awaitable[None]],
     arguments: Sequence[str] | None = None,
 ) -> int:
-    """Run a process; `kind` has a field `telemetry`. Returns the exit code: 0, or 2 with a clear message."""
+    """Run a process; `kind` has a field `telemetry`. Returns the exit code, not 0 after a clear message."""
     parser = argparse.ArgumentParser(
         description=f"Serves {part} in a process of its own, until it is stopped."
     )
@@ -47,9 +50,13 @@ def main(
     try:
         settings = read(part, kind, options.config)
         run(settings, serve)
-    except (ConfigError, BindError) as error:
+    except ConfigError as error:
         print(error, file=sys.stderr)
-        return 2
+        return BAD_CONFIGURATION
+    except BindError as error:
+        # Not for good: another process may hold the port for a moment.
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

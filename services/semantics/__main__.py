@@ -9,8 +9,11 @@ from services.semantics.settings import SemanticsSettings
 
 async def serve(settings: SemanticsSettings) -> None:
     """Serve until stopped. Raises BindError."""
-    core = SemanticsCore(settings)
-    async with Server(settings.server, [SemanticsServicer(core, settings.server).register]) as server, core:
+    # What the engine needs is loaded before anybody can call it.
+    async with (
+        SemanticsCore(settings) as core,
+        Server(settings.server, [SemanticsServicer(core, settings.server).register]) as server,
+    ):
         server.ready()
         process.announce("semantics", server.address)
         await server.serve_until_stopped()

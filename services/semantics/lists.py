@@ -34,7 +34,8 @@ class TermList(_Part):
 
     terms: tuple[str, ...] = ()
     unless: tuple[str, ...] = Field(
-        default=(), description="phrases inside which a shorter term does not count"
+        default=(),
+        description="phrases inside which a shorter term does not count, nor one that they go on from",
     )
     examples: tuple[str, ...] = Field(default=(), description="texts that show it")
     counterexamples: tuple[str, ...] = Field(
@@ -76,6 +77,7 @@ class Grammar(_Part):
     determiners: frozenset[str] = Field(default=frozenset(), description="begin a subject of several words")
     negators: frozenset[str] = frozenset()
     conditionals: frozenset[str] = frozenset()
+    story_words: frozenset[str] = Field(default=frozenset(), description="tell of what is no risk now")
     stop_words: frozenset[str] = Field(default=frozenset(), description="never keywords")
     task_verbs: frozenset[str] = Field(default=frozenset(), description="open an instruction")
     talk_verbs: frozenset[str] = Field(default=frozenset(), description="open one that only runs the talk")

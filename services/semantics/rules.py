@@ -1,8 +1,8 @@
-"""Annotation by rules and word lists: deterministic, no model. The files in english/ say what is met by
-phrases.
+"""Annotation by rules and word lists: deterministic, no model. english/*.toml says what is met by phrases.
 
-A text is read once; every finder then looks at the same reading. Measured on one core: a segment of 20 words
-with 1,000 terms takes 60 to 90 us for everything but entities and sentiment, which take 30 to 150 us more.
+A text is read once; each finder then looks at the same reading. Measured on a machine of two cores, a segment
+of 20 words, with 1,000 terms beside the project's own, takes 95 us for all but entities and sentiment, 165 us
+with them.
 """
 
 from collections.abc import Iterator, Sequence

@@ -14,6 +14,7 @@ GAP = 3
 """Words that "..." stands for, at most."""
 _SUPPOSING = frozenset(["would", "could", "might"])
 _REPORTED = frozenset(["who", "whoever"])
+_ASKING = frozenset(["is", "are", "am"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Term:
     denies: bool
 
 
+_Met = tuple[int, int, Term]
+"""First word, one past the last word, and the term that was met."""
 _Gaps = dict[str, list[Term]]
 """Terms whose first part has been met, by the stem that their second part begins with."""
 
@@ -48,6 +51,7 @@ class TermFinder:
         self._table: PhraseTable[Term | _Gaps] = PhraseTable()
         self._gaps: dict[tuple[str, ...], _Gaps] = {}
         self._negators = lists.grammar.negators
+        self._story_words = lists.grammar.story_words
         self._bases: dict[str, str] = {}
         for kind, labels in ((Kind.TOPIC, lists.topics), (Kind.RISK, lists.risks)):
             self._load(kind, labels, stems)
@@ -61,21 +65,23 @@ class TermFinder:
         matches = list(self._matches(clauses.words, stems))
         if not matches:
             return []
+        bars = [each for each in matches if each[2].bars]
         found: list[tuple[int, int, Term]] = []
-        for first, last, term in sorted(matches, key=_rank):
-            is_inside = any(
-                term.label == other.label and term.kind is other.kind and begin <= first and last <= end
-                for begin, end, other in found
-            )
-            if not is_inside:
-                found.append((first, last, term))
+        for match in sorted(matches, key=_rank):
+            if not any(_is_inside(match, other) for other in found) and not any(
+                _goes_on(match, bar) for bar in bars
+            ):
+                found.append(match)
         reading = clauses.reading
+        is_story = not self._story_words.isdisjoint(clauses.words)
         results = []
         for first, last, term in sorted(found, key=lambda each: each[:2]):
-            if not term.bars and (term.kind is Kind.TOPIC or self._is_meant(clauses, first, last, term)):
-                span = reading.span(first, last)
-                text = reading.text[span.start_char : span.end_char]
-                results.append(Found(term.kind, text, span, term.label, term.base))
+            is_risk = term.kind is Kind.RISK
+            if term.bars or (is_risk and (is_story or not self._is_meant(clauses, first, last, term))):
+                continue
+            span = reading.span(first, last)
+            text = reading.text[span.start_char : span.end_char]
+            results.append(Found(term.kind, text, span, term.label, term.base))
         return results
 
     def _is_meant(self, clauses: Clauses, first: int, last: int, term: Term) -> bool:
@@ -85,7 +91,8 @@ class TermFinder:
         if not term.denies and first in clauses.denied:
             return False
         words = clauses.words
-        if not _REPORTED.isdisjoint(words[max(0, first - 3) : first]):
+        before = words[max(0, first - 3) : first]
+        if not _REPORTED.isdisjoint(before) and _ASKING.isdisjoint(before):  # "a man who threatened to sue"
             return False
         opening = words[max(0, first - 6) : first]
         # "would we have to terminate first": a case that is only supposed.
@@ -140,7 +147,21 @@ class TermFinder:
             self._bases.setdefault(stemmed[0], words[0])
 
 
-def _rank(match: tuple[int, int, Term]) -> tuple[int, bool, bool]:
+def _is_inside(match: _Met, other: _Met) -> bool:
+    """Whether what was met lies in another of its label."""
+    first, last, term = match
+    begin, end, outer = other
+    return begin <= first and last <= end and term.label == outer.label and term.kind is outer.kind
+
+
+def _goes_on(match: _Met, bar: _Met) -> bool:
+    """Whether a bar goes on from what was met: "leave the" from "will leave", in "will leave the house"."""
+    first, last, term = match
+    begin, end, outer = bar
+    return first < begin < last < end and term.label == outer.label and term.kind is outer.kind
+
+
+def _rank(match: _Met) -> tuple[int, bool, bool]:
     """Longer ones first; among those of a length, words met as they stand, then terms before what bars
     them."""
     first, last, term = match

@@ -110,3 +110,20 @@ def test_words_may_stand_in_a_gap_but_not_too_many() -> None:
 
 def test_one_word_may_be_of_two_topics() -> None:
     assert {label for label, _ in hits("our travel insurance", Kind.TOPIC)} == {"insurance", "travel"}
+
+
+@pytest.mark.parametrize(
+    "text", ["we will leave the house at nine", "please leave it open", "I must leave early"]
+)
+def test_a_phrase_that_bars_a_term_may_go_on_from_it(text: str) -> None:
+    assert hits(text, Kind.RISK) == []
+
+
+@pytest.mark.parametrize("text", ["in the story the man is taken to court", "the king was attacked"])
+def test_a_story_carries_no_risk(text: str) -> None:
+    assert hits(text, Kind.RISK) == []
+
+
+def test_who_tells_of_another_is_no_risk_but_who_asks_is() -> None:
+    assert hits("I once had a guest who threatened to sue us", Kind.RISK) == []
+    assert hits("who is your supervisor", Kind.RISK) == [("escalation", "supervisor")]

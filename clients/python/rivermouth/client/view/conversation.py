@@ -49,7 +49,7 @@ def annotation_words(annotation: SemanticAnnotation) -> list[str]:
 def turn_words(turn: Turn) -> str:
     """ "turn of agent: 12.3 s, 2 segments"."""
     length = seconds(turn.end_offset) - seconds(turn.start_offset)
-    return f"turn of {turn.speaker or 'Unknown'}: {length:.1f} s, {_count(len(turn.segment_ids), 'segment')}"
+    return f"turn of {_named(turn)}: {length:.1f} s, {_count(len(turn.segment_ids), 'segment')}"
 
 
 def stats_words(stats: ConversationStats) -> str:
@@ -64,7 +64,7 @@ def stats_words(stats: ConversationStats) -> str:
 
 def shares_words(stats: ConversationStats) -> str:
     """Only the shares of talk time, for a line that is rewritten."""
-    return ", ".join(f"{each.speaker or 'Unknown'} {each.share:.0%}" for each in stats.speakers)
+    return ", ".join(f"{_named(each)} {each.share:.0%}" for each in stats.speakers)
 
 
 def routed_words(routed: WorkflowRouted) -> str:
@@ -119,12 +119,17 @@ def _part(part: Any) -> str:
 
 
 def _speaker(part: SpeakerFlow | SpeakerStats, answers: bool, latency: float) -> str:
-    words = [f"{part.speaker or 'Unknown'} {part.share:.0%} in {_count(part.turns, 'turn')}"]
+    words = [f"{_named(part)} {part.share:.0%} in {_count(part.turns, 'turn')}"]
     if part.interruptions:
         words.append(_count(part.interruptions, "interruption"))
     if answers:
         words.append(f"answers after {latency:.1f} s")
     return ", ".join(words)
+
+
+def _named(part: Turn | SpeakerFlow | SpeakerStats) -> str:
+    """The speaker's name, or the channel where nobody named it."""
+    return part.speaker or (f"channel {part.channel_tag}" if part.channel_tag else "Unknown")
 
 
 def _some(words: Sequence[str]) -> str:
