@@ -171,7 +171,14 @@ class LossyInbox(Inbox):
     def __init__(self, capacity: int) -> None:
         super().__init__()
         self._capacity = capacity
+        self._taken = asyncio.Event()
+        self._given_up = False
         self.dropped = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next item costs the oldest one."""
+        return len(self._items) >= self._capacity and not self._given_up
 
     def put(self, request: Any) -> None:
         """One more piece of audio."""
@@ -180,6 +187,24 @@ class LossyInbox(Inbox):
             self.dropped += 1
         self._items.append(request)
         self._wake()
+
+    async def room(self, patience: float) -> None:
+        """For a sender that is ahead of time: wait until there is room for half of the capacity.
+
+        A reader that takes nothing for `patience` seconds is not waited for again until it does.
+        """
+        while self.is_full or (2 * len(self._items) > self._capacity and not self._given_up):
+            self._taken.clear()
+            try:
+                async with asyncio.timeout(patience):
+                    await self._taken.wait()
+            except TimeoutError:
+                self._given_up = True
+
+    def _next(self) -> Any:
+        self._given_up = False
+        self._taken.set()
+        return super()._next()
 
 
 class WorkInbox(Inbox):

@@ -42,12 +42,14 @@ from rivermouth.audio.v1 import audio_pb2
 from rivermouth.session.v1 import config_pb2, events_pb2, service_pb2
 from services.audio.decoder_pool import DecoderPool
 from services.runtime.errors import RivermouthError, TooLong, as_error, declare
-from services.runtime.offsets import SECOND, nanoseconds
+from services.runtime.offsets import SECOND, from_seconds, nanoseconds
 from services.runtime.results import VERSION
 
 SESSION_TOO_LONG = declare(
     "SESSION_TOO_LONG", "OUT_OF_RANGE", "Start a new session; GetCapabilities tells the longest length."
 )
+# How long a sender that is ahead of time waits for a stage that measures, and takes nothing.
+_PATIENCE = 0.5
 LINEAR16 = audio_pb2.AUDIO_ENCODING_LINEAR16
 Signal = Callable[[str, Any], None]
 """Sends a kind and body that are not journaled to whoever is connected."""
@@ -71,6 +73,7 @@ class Session:
         self.journal = journal
         self.labels = dict(config.labels)
         self.start_time = time.time()
+        self._began = time.monotonic()
         self.clock = Clock()
         self.ledger = Ledger()
         self.signal: Signal = _nobody_listens
@@ -198,6 +201,7 @@ class Session:
                     self._factory.chunks += 1
                     if self._pressure.is_due():
                         await self._pressure.hold_back()
+                    await self._wait_for_measures()
                 case "text_chunk":
                     self._take_text(message)
                 case "silence":
@@ -253,6 +257,14 @@ class Session:
             )
         return self._audio
 
+    async def _wait_for_measures(self) -> None:
+        """A recording that is sent faster than it was spoken need not lose any of its measures."""
+        for stage in self._native_stages:
+            if stage.audio is not None and stage.audio.is_full and stage.up:
+                elapsed = from_seconds(time.monotonic() - self._began)
+                if self.clock.received - elapsed > SECOND:
+                    await stage.audio.room(_PATIENCE)
+
     async def _take_container(self, intake: AudioIntake, chunk: audio_pb2.AudioChunk) -> None:
         """Audio that is decoded elsewhere: a chunk may be minutes of it."""
         async for pieces in intake.accept(chunk):
@@ -260,6 +272,7 @@ class Session:
                 return
             self._take(pieces)
             await self._pressure.hold_back()
+            await self._wait_for_measures()
 
     def _take(self, pieces: Iterable[Piece]) -> None:
         if not self._audio_stages_run and self._audio is not None and self._audio.format:

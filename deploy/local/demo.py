@@ -99,6 +99,7 @@ def checks(reference: dict[str, object], heard: Heard, reducer: Reducer) -> list
         for final in finals
         if _belongs(final, reference) != channel
     ]
+    dropped = sum(each.dropped for each in reducer.summary.services) if reducer.summary else 0
     wrong = [*reducer.violations, *reducer.check_summary()]
     return [
         Check(
@@ -106,6 +107,7 @@ def checks(reference: dict[str, object], heard: Heard, reducer: Reducer) -> list
             not wrong and reducer.summary is not None,
             "; ".join(map(str, wrong)) or f"{reducer.last_sequence} events",
         ),
+        Check("no audio dropped on the way", not dropped, f"{dropped} pieces dropped"),
         Check("each final on its speaker's channel", not stray, f"{len(stray)} strayed" if stray else "all"),
         Check(
             f"word error rate at most {MOST_WORD_ERRORS:.0%}",

@@ -216,3 +216,29 @@ def test_history_is_bounded() -> None:
         take(inbox)
     inbox.rewind()
     assert len(take(inbox)) == 3
+
+
+async def test_a_sender_ahead_of_time_waits_for_room_in_a_lossy_inbox() -> None:
+    inbox = LossyInbox(4)
+    for number in range(4):
+        inbox.put(number)
+    waiting = asyncio.ensure_future(inbox.room(60.0))
+    assert [await inbox.get()] == [0]
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    assert [await inbox.get()] == [1]
+    await waiting
+    assert inbox.dropped == 0
+
+
+async def test_a_reader_that_takes_nothing_is_waited_for_once() -> None:
+    inbox = LossyInbox(2)
+    for number in range(2):
+        inbox.put(number)
+    await inbox.room(0.001)
+    assert not inbox.is_full
+    inbox.put(2)
+    assert inbox.dropped == 1
+    assert await inbox.get() == 1
+    inbox.put(3)
+    assert inbox.is_full
