@@ -18,6 +18,7 @@ PROMISED = {
     "vad_cpu_ratio",
     "vad_max_difference",
     *(f"decode_x_realtime_{name}" for name in CONTAINERS),
+    *(f"live_delay_ms_{name}" for name in CONTAINERS),
 }
 
 

@@ -13,6 +13,9 @@ vad_cpu_ratio               CPU time of voice activity as a stream, 100 ms a cal
 vad_max_difference          largest difference of their probabilities
 decode_x_realtime_…         seconds of audio that the decoder of a container gives in a second, 16 kHz
                             mono, bytes in pieces of 4 KiB, in a process of its own
+live_delay_ms_…             how much of what was spoken is not decoded yet, while a sender records and sends
+                            20 ms at a time: held by the encoder, by the container, and by the decoder; the
+                            time of decoding itself is not in it
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ from numpy.typing import NDArray
 
 from deploy.local.bench import BenchError, Figure
 from deploy.local.benches.call import SAMPLE
-from deploy.local.benches.containers import CONTAINERS, encode
+from deploy.local.benches.containers import CONTAINERS, encode, encode_live
 from deploy.local.benches.measure import figure
 from services.audio.decoder_pool import DecoderPool
 from services.audio.errors import AudioError
@@ -77,6 +80,7 @@ def run(quick: bool) -> Sequence[Figure]:
     for name in CONTAINERS:
         _tell(f"decoding {name}")
         figures.append(asyncio.run(_decoding(name, mono, 1 if quick else 3)))
+        figures.append(asyncio.run(_delay(name, mono[: 6 * RATE])))
     return figures
 
 
@@ -213,6 +217,25 @@ async def _decoding(name: str, mono: Int16, rounds: int) -> Figure:
         rates = [await _decode(pool, audio_format, data) for _ in range(rounds + 1)]
     # The first waits for a process to load, the others find one ready.
     return figure(f"decode_x_realtime_{name}", rates[1:])
+
+
+async def _delay(name: str, mono: Int16) -> Figure:
+    """Of the second half, once all is under way."""
+    audio_format, pieces = encode_live(name, mono, RATE)
+    delays, frames = [], 0
+    async with DecoderPool() as pool:
+        decoder = pool.open(audio_format)
+        try:
+            for spoken, data in pieces:
+                if data:
+                    async for pcm in decoder.accept(data):
+                        frames += len(pcm) // 2
+                delays.append(1e3 * (spoken - frames / (decoder.sample_rate_hertz or RATE)))
+        except AudioError as error:
+            raise BenchError(f"decoding: {error}") from error
+        finally:
+            decoder.close()
+    return figure(f"live_delay_ms_{name}", delays[len(delays) // 2 :])
 
 
 async def _decode(pool: DecoderPool, audio_format: AudioFormat, data: bytes) -> float:
