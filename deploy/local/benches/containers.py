@@ -80,7 +80,7 @@ class _Sink:
 def encode_live(
     name: str, mono: NDArray[np.int16], rate: int
 ) -> tuple[AudioFormat, list[tuple[float, bytes]]]:
-    """The same as it is made while somebody speaks: after each 20 ms the seconds spoken, and the new bytes."""
+    """The same as it is made while somebody speaks: seconds spoken and new bytes, after each 20 ms."""
     import av
 
     kind = CONTAINERS[name]
