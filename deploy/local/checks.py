@@ -17,6 +17,7 @@ STEPS: dict[str, tuple[str | Path, ...]] = {
     "imports": (TOOLS / "lint-imports", "--no-logo", "--no-cache"),
     "contract": (TOOLS / "buf", "lint", "protos"),
     "stubs": (sys.executable, "protos/generate.py", "--check"),
+    "errors page": (sys.executable, "-m", "deploy.local.errors_page", "--check"),
 }
 # The contract as released: from the first release on, no change may break a client of it.
 RELEASED_CONTRACT = ROOT / "protos" / "image.binpb"
