@@ -16,20 +16,11 @@ import grpc
 
 from gateway.events import ALWAYS_SENT, skipped_field
 from gateway.journal import Entry
+from gateway.reasons import EVENTS_LOST, PROTOCOL_ORDER
 from gateway.session import Session
 from rivermouth.session.v1 import config_pb2, events_pb2, service_pb2
-from services.runtime.errors import Aborted, ProtocolOrder, RivermouthError, TimedOut, declare
+from services.runtime.errors import Aborted, ProtocolOrder, RivermouthError, TimedOut
 
-EVENTS_LOST = declare(
-    "EVENTS_LOST",
-    "ABORTED",
-    "Events were forgotten before this connection read them: read faster, or filter.",
-)
-PROTOCOL_ORDER = declare(
-    "PROTOCOL_ORDER",
-    "FAILED_PRECONDITION",
-    "Send streaming_config (or resume) first and once, then the rest, numbered from 1 without gaps.",
-)
 # A client that keeps up is sent every interim; one further behind than this gets only the latest of each.
 _COALESCE_LAG = 64
 _BATCH = 64

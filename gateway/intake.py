@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
+from gateway.reasons import AUDIO_OFFSET_MISMATCH, SILENCE_BEFORE_AUDIO, SILENCE_INVALID
 from rivermouth.audio.v1 import audio_pb2
 from services.audio.decoder_pool import DecoderPool
 from services.audio.errors import AudioError
@@ -112,7 +113,7 @@ class AudioIntake:
             return None
         if not self._container and chunk.HasField("sample_offset") and chunk.sample_offset != self.position:
             raise InputRefused(
-                "AUDIO_OFFSET_MISMATCH",
+                AUDIO_OFFSET_MISMATCH,
                 "audio.sample_offset",
                 f"the next frame is {self.position}, the chunk says {chunk.sample_offset}; "
                 "send each frame once and in order, and a gap as silence",
@@ -135,10 +136,10 @@ class AudioIntake:
     def silence(self, nanoseconds: int) -> Iterator[list[Piece]]:
         """The pieces of so much silence, second by second, so that others can go on between."""
         if self._rechunker is None:
-            raise InputRefused("SILENCE_BEFORE_AUDIO", "silence", "the header of the audio has not come yet")
+            raise InputRefused(SILENCE_BEFORE_AUDIO, "silence", "the header of the audio has not come yet")
         if not 0 < nanoseconds <= 60 * SECOND:
             raise InputRefused(
-                "SILENCE_DURATION_INVALID",
+                SILENCE_INVALID,
                 "silence.duration",
                 f"is {nanoseconds / SECOND:g} s; above 0 s and at most 60 s",
             )

@@ -13,6 +13,7 @@ from typing import Self
 from opentelemetry import trace
 
 from gateway.journal import MemoryJournal
+from gateway.reasons import SESSION_NOT_FOUND
 from gateway.session import Session
 from gateway.settings import GatewaySettings
 from gateway.transport import Transport
@@ -21,15 +22,10 @@ from rivermouth.session.v1 import config_pb2, events_pb2, service_pb2
 from services.audio.decoder_pool import DecoderPool
 from services.runtime.admission import Admission
 from services.runtime.calls import DRAINING
-from services.runtime.errors import NotFound, Unavailable, declare
+from services.runtime.errors import NotFound, Unavailable
 from services.runtime.offsets import SECOND, duration, from_seconds
 from services.runtime.telemetry import ids, tracer
 
-SESSION_NOT_FOUND = declare(
-    "SESSION_NOT_FOUND",
-    "NOT_FOUND",
-    "There is no such session here: it never was, it ended some time ago, or it is another tenant's.",
-)
 # Seconds of the drain that are kept for the ends of sessions to reach their clients.
 _LAST_WORDS = 1.0
 

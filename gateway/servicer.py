@@ -7,21 +7,19 @@ from typing import Any
 
 import grpc
 
-from gateway.connection import PROTOCOL_ORDER, Connection, first_config
-from gateway.registry import SESSION_NOT_FOUND, Registry
+from gateway.connection import Connection, first_config
+from gateway.reasons import PAGE_INVALID, PROTOCOL_ORDER, SESSION_NOT_FOUND
+from gateway.registry import Registry
 from rivermouth.session.v1 import service_pb2
 from rivermouth.session.v1.events_pb2 import AnalyserInfo
 from services.audio.format import Encoding
-from services.runtime.errors import FieldViolation, InvalidConfig, NotFound, ProtocolOrder, declare
+from services.runtime.errors import FieldViolation, InvalidConfig, NotFound, ProtocolOrder
 from services.runtime.logs import bind
 from services.runtime.offsets import SECOND, duration, from_seconds, nanoseconds
 from services.runtime.results import VERSION
 from services.runtime.server import bounded_requests
 
 SERVICE = "rivermouth.session.v1.OrchestratorService"
-PAGE_INVALID = declare(
-    "PAGE_INVALID", "INVALID_ARGUMENT", "Use page_size 0 to 1000 and the last answer's token."
-)
 _MAX_PAGE = 1000
 
 Context = grpc.aio.ServicerContext[Any, Any]

@@ -33,6 +33,7 @@ from gateway.merge import (
     Merge,
 )
 from gateway.plan import Input, Plan
+from gateway.reasons import SESSION_TOO_LONG
 from gateway.settings import GatewaySettings
 from gateway.stage import Stage
 from gateway.text import TextIntake
@@ -41,13 +42,10 @@ from gateway.validation import find_update_violations
 from rivermouth.audio.v1 import audio_pb2
 from rivermouth.session.v1 import config_pb2, events_pb2, service_pb2
 from services.audio.decoder_pool import DecoderPool
-from services.runtime.errors import RivermouthError, TooLong, as_error, declare
+from services.runtime.errors import RivermouthError, TooLong, as_error
 from services.runtime.offsets import SECOND, from_seconds, nanoseconds
 from services.runtime.results import VERSION
 
-SESSION_TOO_LONG = declare(
-    "SESSION_TOO_LONG", "OUT_OF_RANGE", "Start a new session; GetCapabilities tells the longest length."
-)
 # How long a sender that is ahead of time waits for a stage that measures, and takes nothing.
 _PATIENCE = 0.5
 LINEAR16 = audio_pb2.AUDIO_ENCODING_LINEAR16

@@ -8,20 +8,16 @@ from google.protobuf.duration_pb2 import Duration
 
 from gateway.events import KINDS
 from gateway.plan import Plan
+from gateway.reasons import CONFIG_INVALID
 from gateway.settings import SessionSettings
 from rivermouth.analysis.v1 import analysis_pb2
 from rivermouth.asr.v1 import asr_pb2
 from rivermouth.audio.v1 import audio_pb2
 from rivermouth.session.v1 import config_pb2
 from services.audio.format import Encoding, find_violations
-from services.runtime.errors import FieldViolation, InvalidConfig, declare
+from services.runtime.errors import FieldViolation, InvalidConfig
 from services.runtime.offsets import SECOND, nanoseconds
 
-CONFIG_INVALID = declare(
-    "CONFIG_INVALID",
-    "INVALID_ARGUMENT",
-    "Correct the fields that the violations name; GetCapabilities lists what this deployment can do.",
-)
 _MAX_LABELS = 32
 _MAX_LABEL = 256
 _MAX_PHRASES = 500

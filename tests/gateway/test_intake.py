@@ -219,7 +219,7 @@ def test_silence_is_as_long_as_it_says(seconds: float) -> None:
 def test_silence_out_of_range_is_refused(nanoseconds: int) -> None:
     with pytest.raises(InputRefused) as refused:
         list(opened(declared()).silence(nanoseconds))
-    assert (refused.value.reason, refused.value.field) == ("SILENCE_DURATION_INVALID", "silence.duration")
+    assert (refused.value.reason, refused.value.field) == ("SILENCE_INVALID", "silence.duration")
 
 
 def test_silence_before_the_header_is_refused() -> None:
