@@ -1,6 +1,7 @@
 """Where clauses of a text open, what is denied, and what is only supposed. Works without punctuation too."""
 
-from functools import cached_property
+from collections.abc import Callable
+from typing import Any
 
 from services.semantics.lists import Grammar
 from services.semantics.words import Reading, word_set
@@ -12,12 +13,13 @@ _SCOPE_ENDS = word_set("and but because so if then which when although though ye
 # "not only", "no longer" and the like deny nothing of what follows.
 _NO_DENIAL = word_set("only just longer doubt matter wonder one")
 _AFTER_NO = word_set("not let thank that in at for")
+_CASES = word_set("when case")
 _MAIN_CLAUSE_VERBS = word_set(
     "will would can could shall should must may might am is are was were have has do does"
 )
 # A denial of these is one of what follows: "I don't think we will cancel".
-_RAISING = word_set("think believe expect suppose guess imagine plan intend want")
-_SUBJECTS = word_set("i you he she it we they there that")
+_RAISING = word_set("think believe expect suppose guess imagine plan intend want say said meant saying mean")
+_SUBJECTS = word_set("i you he she it we they there that somebody someone nobody everybody everyone people")
 # Lead-ins of two words.
 _PAIRS = frozenset(
     tuple(pair.split())
@@ -27,6 +29,21 @@ _PAIRS = frozenset(
         "that works", "sounds good", "excuse me", "oh dear", "not bad",
     )
 )  # fmt: skip
+_PAIR_BEGINS = frozenset(first for first, _ in _PAIRS)
+
+
+class _Once:
+    """A property that is worked out once. Without functools' lock, which costs more than most of what it
+    would guard: two threads never share Clauses."""
+
+    def __init__(self, work: Callable[[Any], frozenset[int]]) -> None:
+        self._work = work
+        self._name = work.__name__
+        self.__doc__ = work.__doc__
+
+    def __get__(self, clauses: Any, owner: type | None = None) -> frozenset[int]:
+        found = clauses.__dict__[self._name] = self._work(clauses)
+        return found
 
 
 class Clauses:
@@ -52,7 +69,7 @@ class Clauses:
             index = begin
             while index < count and index not in found:
                 found.add(index)
-                if tuple(words[index : index + 2]) in _PAIRS:
+                if words[index] in _PAIR_BEGINS and tuple(words[index : index + 2]) in _PAIRS:
                     index += 2
                 elif words[index] in lead_ins or words[index] in names or self.is_called(index):
                     index += 1
@@ -60,7 +77,7 @@ class Clauses:
                     break
         return frozenset(found)
 
-    @cached_property
+    @_Once
     def starts(self) -> frozenset[int]:
         """The openings that stand at the begin of a sentence, not after a comma."""
         found = set()
@@ -81,10 +98,12 @@ class Clauses:
         )
         return is_name and reading.text[reading.ends[index]] == ","
 
-    @cached_property
+    @_Once
     def denied(self) -> frozenset[int]:
         """Words that a negation reaches."""
         words, breaks, negators = self.words, self.reading.breaks, self._grammar.negators
+        if negators.isdisjoint(words):
+            return frozenset()
         found: set[int] = set()
         for index, word in enumerate(words):
             if word not in negators or (index + 1 < len(words) and words[index + 1] in _NO_DENIAL):
@@ -109,11 +128,13 @@ class Clauses:
             or following in grammar.conditionals or following in _AFTER_NO
         )  # fmt: skip
 
-    @cached_property
+    @_Once
     def supposed(self) -> frozenset[int]:
         """Words of a condition: from "if" to the comma, or to the subject and verb that the main clause opens
         with. What the main clause says ("…, I will cancel") is meant."""
         words, breaks, conditionals = self.words, self.reading.breaks, self._grammar.conditionals
+        if conditionals.isdisjoint(words) and _CASES.isdisjoint(words):
+            return frozenset()
         found: set[int] = set()
         for begin, word in enumerate(words):
             is_case = word == "when" and begin and words[begin - 1] == "happens"

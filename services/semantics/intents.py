@@ -1,7 +1,7 @@
 """What a segment is for. Intents and their order of precedence are those of english/intents.toml."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.semantics.actions import ActionItem
 from services.semantics.clauses import Clauses
@@ -12,14 +12,10 @@ from services.semantics.promises import promises
 from services.semantics.questions import Question
 from services.semantics.words import word_set
 
-_ORDER = (
-    Intent.QUESTION,
-    Intent.CLARIFICATION,
-    Intent.ACTION_ITEM,
-    Intent.COMMITMENT,
-    Intent.DECISION,
-    Intent.AGREEMENT,
-)
+_ORDER = tuple(Intent)[:-1]
+_CLARIFICATION, _COMMITMENT, _DECISION, _AGREEMENT = (
+    Intent.CLARIFICATION, Intent.COMMITMENT, Intent.DECISION, Intent.AGREEMENT,
+)  # fmt: skip
 _GENERAL = (Intent.GENERAL,)
 _SHORT_SUBJECTS = word_set("i you he she it we they that this there")
 _SHORT_VERBS = word_set("is are was were do does did can will have has am should would could")
@@ -35,8 +31,7 @@ _HOLDING = word_set("that what which who if when where how why as than until bef
 _LONGEST = 40  # words of one finding
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """All intents, and the words that show them: from the first to one past the last."""
 
     intents: tuple[Intent, ...]
@@ -51,6 +46,7 @@ class Intents:
 
     def __init__(self, lists: WordLists) -> None:
         self._grammar = lists.grammar
+        self._new_clause = lists.grammar.pronouns | {"let", "please"}
 
     def find(
         self,
@@ -62,32 +58,33 @@ class Intents:
     ) -> Evidence:
         """Every intent that applies, in order; general alone where none does."""
         hits = self._hits(clauses, phrases, questions)
-        asked = [each for each in questions if not each.is_turned or clauses.reading.breaks]
+        chosen = {first for first, _ in hits.get(_DECISION, ())}.union(_choices(clauses))
         decisions = [
             (first, self._end(clauses, first, questions))
-            for first in sorted({first for first, _ in [*hits.get(Intent.DECISION, ()), *_choices(clauses)]})
+            for first in sorted(chosen)
             if self._is_settled(clauses, first, questions)
         ]
-        taken = [range(first, last) for first, last in decisions]
-        promised = sorted({*promises(clauses), *(first for first, _ in hits.get(Intent.COMMITMENT, ()))})
-        commitments = [
-            (first, last)
-            for first, last in ((first, self._end(clauses, first, questions)) for first in promised)
-            if not any(first in each for each in taken)
-            and not self._is_asked(first, asked)
-            and not self._is_threat(clauses, first, last, risks)
-            and first not in clauses.supposed
-        ]
+        promised = {first for first, _ in hits.get(_COMMITMENT, ())}.union(promises(clauses))
+        commitments = []
+        for first in sorted(promised):
+            last = self._end(clauses, first, questions)
+            if not (
+                any(begin <= first < end for begin, end in decisions)
+                or self._is_asked(first, questions)
+                or (risks and self._is_threat(clauses, first, last, risks))
+                or first in clauses.supposed
+            ):
+                commitments.append((first, last))
         shown = (
-            bool(questions),
-            bool(hits.get(Intent.CLARIFICATION)),
-            bool(actions),
-            bool(commitments),
-            bool(decisions),
-            bool(hits.get(Intent.AGREEMENT)) or self._is_short_answer(clauses, questions),
+            questions,
+            hits.get(_CLARIFICATION),
+            actions,
+            commitments,
+            decisions,
+            hits.get(_AGREEMENT) or _is_short_answer(clauses),
         )
         intents = (
-            tuple(intent for intent, is_shown in zip(_ORDER, shown, strict=True) if is_shown) or _GENERAL
+            tuple([intent for intent, evidence in zip(_ORDER, shown, strict=True) if evidence]) or _GENERAL
         )
         return Evidence(intents, questions, actions, _apart(commitments), _apart(decisions))
 
@@ -95,14 +92,14 @@ class Intents:
         self, clauses: Clauses, phrases: Phrases, questions: Sequence[Question]
     ) -> dict[Intent, list[tuple[int, int]]]:
         """Phrases that count: openings and endings only where they belong."""
-        hits = {intent: list(places) for intent, places in phrases.anywhere.items()}
+        hits = dict(phrases.anywhere)
         for intent, places in phrases.openings.items():
-            hits.setdefault(intent, []).extend(each for each in places if each[0] in clauses.starts)
+            hits[intent] = hits.get(intent, []) + [each for each in places if each[0] in clauses.starts]
         if phrases.endings:
             asked = {each.last for each in questions}
             ends = {each.last for each in clauses.reading.sentences} - asked
             for intent, places in phrases.endings.items():
-                hits.setdefault(intent, []).extend(each for each in places if each[1] in ends)
+                hits[intent] = hits.get(intent, []) + [each for each in places if each[1] in ends]
         return hits
 
     def _is_settled(self, clauses: Clauses, first: int, questions: Sequence[Question]) -> bool:
@@ -124,13 +121,6 @@ class Intents:
         start, end = reading.starts[first], reading.ends[last - 1]
         return any(each.label in _THREATS and start <= each.span.start_char < end for each in risks)
 
-    def _is_short_answer(self, clauses: Clauses, questions: Sequence[Question]) -> bool:
-        """ "It is.", "yes" said with a verb: "you can", "we do"."""
-        words = clauses.words
-        if len(words) < 2 or words[0] not in _SHORT_SUBJECTS or words[1] not in _SHORT_VERBS:
-            return False
-        return 2 in clauses.reading.breaks or words[2] in _AFTER_SHORT
-
     def _end(self, clauses: Clauses, first: int, questions: Sequence[Question]) -> int:
         """One past the last word of the clause that begins at a word."""
         words, breaks = clauses.words, clauses.reading.breaks
@@ -139,10 +129,7 @@ class Intents:
             if index in breaks or index in asked:
                 return index
             follows = words[index + 1] if index + 1 < len(words) else ""
-            if words[index] in ("and", "but", "so", "because") and follows in self._grammar.pronouns | {
-                "let",
-                "please",
-            }:
+            if words[index] in ("and", "but", "so", "because") and follows in self._new_clause:
                 return index
             if (
                 index > first + 2
@@ -160,9 +147,19 @@ class Intents:
         return min(len(words), first + _LONGEST)
 
 
-def _choices(clauses: Clauses) -> Iterator[tuple[int, int]]:
+def _is_short_answer(clauses: Clauses) -> bool:
+    """ "It is.", "yes" said with a verb: "you can", "we do"."""
+    words = clauses.words
+    if len(words) < 2 or words[0] not in _SHORT_SUBJECTS or words[1] not in _SHORT_VERBS:
+        return False
+    return 2 in clauses.reading.breaks or words[2] in _AFTER_SHORT
+
+
+def _choices(clauses: Clauses) -> Iterator[int]:
     """ "let us" and what is chosen."""
     words = clauses.words
+    if "let" not in words:
+        return
     for index in range(len(words) - 2):
         if (
             words[index] == "let"
@@ -170,7 +167,7 @@ def _choices(clauses: Clauses) -> Iterator[tuple[int, int]]:
             and words[index + 2] not in _NO_CHOICE
             and (words[index + 2 : index + 4] not in (["take", "a"], ["have", "a"], ["find", "out"]))
         ):
-            yield index, index + 2
+            yield index
 
 
 def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -7,7 +7,6 @@ Words, not phrases, are the keywords; inflections of one stem are one keyword. A
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from services.semantics.lists import WordLists
 from services.semantics.words import Reading
@@ -15,17 +14,12 @@ from services.semantics.words import Reading
 MAX_KEYWORDS = 6
 _MIN_LETTERS = 3
 _MAX_REMEMBERED = 5000
+_MAX_LABELS = 1 << 16
 _LONGEST_PHRASE = 4  # longer rows of words are a list or a foreign language
 
 
-class Keyword(NamedTuple):
-    """A word that a text is about: base form, stem, how often it occurs, its degree, and its first place."""
-
-    label: str
-    stem: str
-    occurrences: int
-    degree: int
-    first: int
+Keyword = tuple[str, str, int, int, int]
+"""A word that a text is about: base form, stem, how often it occurs, its degree, and its first place."""
 
 
 class Keywords:
@@ -34,43 +28,54 @@ class Keywords:
     def __init__(self, lists: WordLists, base_of: Callable[[str], str | None]) -> None:
         self._stop_words = lists.grammar.stop_words | lists.grammar.fillers | lists.grammar.question_words
         self._base_of = base_of
+        self._labels: dict[str, str] = {}
 
     def find(self, reading: Reading, stems: Sequence[str]) -> list[Keyword]:
         """At most 6, the most important first."""
         words, breaks, stop_words = reading.words, reading.breaks, self._stop_words
-        counts: dict[str, list[int]] = {}  # stem: count, degree, first place
-        phrase: list[str] = []
+        counts: dict[str, list[int]] = {}  # stem: degree, below 0; first place; count
+        phrase: list[list[int]] = []  # the entries of its words
+        last = 0
         for index, word in enumerate(words):
-            is_content = word not in stop_words and len(word) >= _MIN_LETTERS and word.isalpha()
-            if phrase and (not is_content or index in breaks):
-                _close(phrase, counts)
-            if is_content:
-                stem = stems[index]
-                counts.setdefault(stem, [0, 0, index])[0] += 1
-                phrase.append(stem)
-        _close(phrase, counts)
-        ranked = sorted(counts.items(), key=lambda each: (-each[1][1], each[1][2]))[:MAX_KEYWORDS]
+            if word in stop_words or len(word) < _MIN_LETTERS or not word.isalpha():
+                continue
+            if phrase and (index > last or index in breaks):
+                _close(phrase)
+                phrase = []
+            stem = stems[index]
+            entry = counts.get(stem)
+            if entry is None:
+                entry = counts[stem] = [0, index, 0]
+            entry[2] += 1
+            phrase.append(entry)
+            last = index + 1
+        _close(phrase)
+        ranked = sorted([(degree, first, count, stem) for stem, (degree, first, count) in counts.items()])
+        labels = self._labels
         return [
-            Keyword(self._label(stem, words[first]), stem, count, degree, first)
-            for stem, (count, degree, first) in ranked
+            (labels.get(words[first]) or self._label(words[first], stem), stem, count, -degree, first)
+            for degree, first, count, stem in ranked[:MAX_KEYWORDS]
         ]
 
-    def _label(self, stem: str, word: str) -> str:
-        """The base form as far as it is known: a list's, the stem if it is the word's begin and whole, the
-        word."""
-        base = self._base_of(stem)
-        if base is not None:
-            return base
-        plural = word.endswith("s") and not word.endswith(("ss", "us", "is")) and word[:-1].startswith(stem)
-        return word[:-1] if plural and len(word) > 4 else word
+    def _label(self, word: str, stem: str) -> str:
+        """The base form as far as it is known: a list's, or the word without its plural's s. Remembered."""
+        if len(self._labels) >= _MAX_LABELS:
+            self._labels.clear()  # a text of a million different words must not be remembered for ever
+        label = self._labels[word] = self._base_of(stem) or _singular(word, stem)
+        return label
 
 
-def _close(phrase: list[str], counts: dict[str, list[int]]) -> None:
+def _singular(word: str, stem: str) -> str:
+    """A word without the s of its plural, as far as one can tell."""
+    plural = word[-1] == "s" and len(word) > 4 and word[-2] not in "sui" and word.startswith(stem)
+    return word[:-1] if plural and len(stem) < len(word) else word
+
+
+def _close(phrase: list[list[int]]) -> None:
     """Add the length of a phrase to the degree of each of its words."""
     degree = min(len(phrase), _LONGEST_PHRASE)
-    for stem in phrase:
-        counts[stem][1] += degree
-    phrase.clear()
+    for entry in phrase:
+        entry[0] -= degree
 
 
 class SessionKeywords:

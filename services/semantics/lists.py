@@ -2,9 +2,8 @@
 them.
 
 A list is a table of a TOML file. The project's own stand in english/*.toml. A user's file has tables of the
-same
-names: what it lists is added to the project's list, unless its table says `replace = true`; labels that the
-project does not have are new lists.
+same names: what it lists is added to the project's list, unless its table says `replace = true`; labels that
+the project does not have are new lists. `[words]` are sets of words that terms name.
 """
 
 import tomllib
@@ -29,8 +28,7 @@ class _Part(BaseModel):
 
 
 class TermList(_Part):
-    """What shows a topic or a risk. A term is words; "a/b" stands for either, "..." for up to three words,
-    and a word after "=" is met as it stands, any other in all its inflections."""
+    """What shows a topic or a risk. patterns.py tells the language of terms."""
 
     terms: tuple[str, ...] = ()
     unless: tuple[str, ...] = Field(
@@ -96,6 +94,9 @@ class WordLists(_Part):
     language: str = "en"
     stemmer: str = Field(default="english", description="Snowball's name of the language")
     irregular: Mapping[str, str] = Field(default={}, description="forms that no rule makes, and their base")
+    words: Mapping[str, tuple[str, ...]] = Field(
+        default={}, description="sets of words, which terms name as <name>"
+    )
     topics: Mapping[str, TermList] = {}
     risks: Mapping[str, TermList] = {}
     intents: Mapping[Intent, IntentRules] = {}

@@ -1,6 +1,6 @@
 """The phrases of the intents, looked for once in a text for everybody who asks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.semantics.clauses import Clauses
@@ -9,7 +9,9 @@ from services.semantics.meaning import Intent
 from services.semantics.phrases import PhraseTable, variants
 from services.semantics.words import normal_words
 
-_PLACES = ("phrases", "openings", "endings", "unless")
+_UNLESS = "unless"
+_PLACES = ("phrases", "openings", "endings", _UNLESS)
+"""The first three are the fields of Phrases."""
 
 
 class _Rule(NamedTuple):
@@ -53,20 +55,16 @@ class Phrasebook:
     def find(self, clauses: Clauses) -> Phrases:
         """What counts: no phrase that begins inside one that bars it."""
         found = Phrases({}, {}, {})
-        for first, last, rule in self._counting(clauses.words):
-            by_intent = getattr(found, "anywhere" if rule.place == "phrases" else rule.place)
-            places = by_intent.setdefault(rule.intent, [])
+        matches = self._table.matches(clauses.words)
+        barred = [(first, last, rule[0]) for first, last, rule in matches if rule[1] == _UNLESS]
+        for first, last, (intent, place) in matches:
+            if place == _UNLESS or (
+                barred and any(start <= first < end and of is intent for start, end, of in barred)
+            ):
+                continue
+            places = found[_PLACES.index(place)].setdefault(intent, [])
             if places and places[-1][0] == first:
                 places[-1] = (first, last)
             else:
                 places.append((first, last))
         return found
-
-    def _counting(self, words: Sequence[str]) -> Iterator[tuple[int, int, _Rule]]:
-        matches = self._table.matches(words)
-        barred = [(first, last, rule.intent) for first, last, rule in matches if rule.place == "unless"]
-        for first, last, rule in matches:
-            if rule.place != "unless" and not any(
-                start <= first < end and rule.intent is intent for start, end, intent in barred
-            ):
-                yield first, last, rule

@@ -46,14 +46,15 @@ class PhraseTable(Generic[Payload]):
         """Every phrase at every place, in order of first word, shorter before longer; they may overlap."""
         found: list[Match[Payload]] = []
         roots = self._root.children
-        for first in [index for index, word in enumerate(words) if word in roots]:
-            node: _Node[Payload] | None = roots[words[first]]
+        count = len(words)
+        for first, word in enumerate(words):
+            node = roots.get(word)
             last = first
             while node is not None:
                 last += 1
-                for payload in node.payloads:
-                    found.append((first, last, payload))
-                node = node.children.get(words[last]) if last < len(words) else None
+                if node.payloads:
+                    found += [(first, last, payload) for payload in node.payloads]
+                node = node.children.get(words[last]) if last < count else None
         return found
 
     def at(self, words: Sequence[str], first: int, last: int | None = None) -> int:

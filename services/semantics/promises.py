@@ -43,6 +43,8 @@ _TO_YOU = word_set("you your")
 def promises(clauses: Clauses) -> Iterator[int]:
     """The first word of each clause of commitment: the subject, or "let"."""
     words = clauses.words
+    if _SUBJECTS.isdisjoint(words):
+        return
     for index in [index for index, word in enumerate(words) if word in _SUBJECTS]:
         word = words[index]
         if word == "let":

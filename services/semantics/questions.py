@@ -19,7 +19,9 @@ _BEFORE_TAG = word_set(
     "do did done and or far upper lower top bottom if put set keep makes only always totally absolutely"
 )
 _TAG_SUBJECTS = word_set("i you he she it we they there this that")
+_GOING_ON = word_set("and so but then")
 _NO_THINGS = word_set("way time day one case more a an pity nonsense")
+_FRAGMENTS = word_set("or any which what")
 _LONGEST_TAG = 3
 _LONGEST_FRAGMENT = 8
 _LONGEST_CHOICE = 6
@@ -46,9 +48,12 @@ class Questions:
         heads = [index for index, word in enumerate(words) if word in self._order.heads]
         openings = [each for each in phrases.openings.get(Intent.QUESTION, ()) if each[0] in clauses.openings]
         found = []
-        for sentence in clauses.reading.sentences:
+        sentences = clauses.reading.sentences
+        for sentence in sentences:
             first, last = sentence.first, sentence.last
-            within = [index for index in heads if first <= index < last] if heads else heads
+            within = heads
+            if heads and len(sentences) > 1:
+                within = [index for index in heads if first <= index < last]
             is_marked = sentence.asks or not self._is_bare(clauses, sentence)
             turned = self._turned(clauses, within, last, everywhere=not is_marked)
             if sentence.asks:
@@ -66,11 +71,10 @@ class Questions:
                     for begin, end in openings
                     if first <= begin < last and self._is_elliptic(words, end, last)
                 ]
-                starts += [
-                    index
-                    for index in sorted(clauses.openings)
-                    if self._is_fragment(words, index, first, last)
-                ]
+                if not _FRAGMENTS.isdisjoint(words):
+                    starts += [
+                        index for index in clauses.openings if self._is_fragment(words, index, first, last)
+                    ]
             if starts:
                 found.append(Question(min(starts), last, True))
         return found
@@ -89,9 +93,9 @@ class Questions:
 
     def _is_fragment(self, words: list[str], index: int, first: int, last: int) -> bool:
         """Whether a question without a verb stands here: "any allergies", "which floor", "cash or card"."""
-        rest = words[index:last]
-        if not first <= index < last or not 2 <= len(rest) <= _LONGEST_FRAGMENT:
+        if index < first or not 2 <= last - index <= _LONGEST_FRAGMENT:
             return False
+        rest = words[index:last]
         if not self._grammar.auxiliaries.isdisjoint(rest):
             return False
         has_pronoun = not self._grammar.pronouns.isdisjoint(rest)
@@ -106,6 +110,8 @@ class Questions:
     def _is_elliptic(self, words: list[str], end: int, last: int) -> bool:
         """Whether what follows an opening phrase leaves it a question: "how much", not "how much it is"."""
         following = words[end] if end < last else ""
+        if words[end - 1] == "else":  # "anything else I should bring"
+            return True
         return following not in self._grammar.pronouns and following not in self._grammar.determiners
 
     def _is_tagged(self, clauses: Clauses, sentence: Sentence, phrases: Phrases) -> bool:
@@ -120,7 +126,11 @@ class Questions:
             ):
                 continue
             if words[begin] in ("yes", "yeah", "no"):
-                if "you" in said or ({"i", "we", "they"} & set(said) and {"will", "can", "get"} & set(said)):
+                if (
+                    "you" in said
+                    or (said[0] in _GOING_ON and said[1] in _TAG_SUBJECTS)
+                    or ({"i", "we", "they"} & set(said) and {"will", "can", "get"} & set(said))
+                ):
                     return not {"think", "believe", "guess"} & set(said)
                 continue
             return True
@@ -128,4 +138,8 @@ class Questions:
             return False
         if words[last - 2] == "not":
             return words[last - 3] in self._grammar.auxiliaries
-        return words[last - 2] in self._grammar.auxiliaries and "not" in words[first : last - 2]
+        return (
+            words[last - 2] in self._grammar.auxiliaries
+            and words[last - 3] not in self._grammar.pronouns  # "I don't know why it does that"
+            and "not" in words[first : last - 2]
+        )

@@ -58,18 +58,21 @@ class Requests:
         words, openings = clauses.words, clauses.openings
         for first, last in needs:
             yield from self._needed(clauses, first, last)
+        tasks, openers = self._tasks, self._tasks.openers
         candidates = {index for index, word in enumerate(words) if word in self._candidates}
         for index in candidates.union(openings):
             word = words[index]
             is_opening = index in openings or (index - 1 in openings and words[index - 1] in _ALL)
             if word == "please" and index + 1 < len(words):
-                verb = self._tasks.skip_polite(words, index + 1)
-                if self._tasks.is_told(words, verb):
+                verb = tasks.skip_polite(words, index + 1)
+                if tasks.is_told(words, verb):
                     yield Request(index, verb, self._called(clauses, index, names))
             elif word in _ASKING or word == "why":
                 yield from self._asked(clauses, index, names)
             elif is_opening:
                 yield from self._assigned(clauses, index, names)
+            if word not in openers:
+                continue
             if (is_opening or self._follows(clauses, index)) and self._is_instruction(clauses, index, names):
                 yield Request(index, index, self._called(clauses, index, names))
 
@@ -128,8 +131,8 @@ class Requests:
 
     def _is_instruction(self, clauses: Clauses, index: int, names: frozenset[str]) -> bool:
         words = clauses.words
-        if index and words[index - 1] in names and words[index : index + 2] == ["see", "me"]:
-            return True
+        if words[index] == "see" and words[index + 1 : index + 2] == ["me"]:
+            return bool(index) and words[index - 1] in names
         return self._tasks.is_instruction(words, index, index + 1 in clauses.reading.breaks)
 
     def _follows(self, clauses: Clauses, index: int) -> bool:
@@ -137,10 +140,11 @@ class Requests:
         before ("to the office or call me"), and, in a text without marks, after a clause ("it's online |
         fill it in")."""
         words, grammar = clauses.words, self._grammar
+        word = words[index]
         before = words[index - 1] if index else ""
-        if words[index : index + 2] == ["do", "not"]:
+        if word == "do" and words[index + 1 : index + 2] == ["not"]:
             return before in ("and", "but", "so", "then")
-        if not index or words[index] not in self._tasks.plain:
+        if not index or word not in self._tasks.plain:
             return False
         if before == "so":
             return index > 1 and words[index - 2] not in ("and", "not")

@@ -41,6 +41,8 @@ class Tasks:
         self._grammar = grammar
         self.verbs = grammar.task_verbs
         self.plain = grammar.task_verbs - grammar.talk_verbs
+        self.openers = grammar.task_verbs | grammar.talk_verbs | {"be", "do", "never"}
+        """Words that an instruction may open with, but for polite ones."""
         self._talk = PhraseTable((normal_words(each), True) for each in grammar.talk_phrases)
 
     def skip_polite(self, words: list[str], index: int) -> int:
@@ -72,16 +74,21 @@ class Tasks:
             return False
         if words[verb] == "be":
             return bool(words[verb + 1 : verb + 2]) and words[verb + 1] in _WHERE_TO_BE
-        return words[verb] not in _STATES
+        if words[verb] not in _STATES:
+            return True
+        following = words[verb + 1] if verb + 1 < len(words) else ""
+        return following in self._grammar.talk_verbs_with.get(words[verb], ())  # "see a doctor"
 
     def is_instruction(self, words: list[str], index: int, ends: bool) -> bool:
         """Whether a bare imperative stands at a place; `ends` where punctuation follows its verb."""
-        if words[index : index + 2] == ["do", "not"]:
-            verb = words[index + 2] if index + 2 < len(words) else ""
-            return verb in self.plain or (verb == "forget" and words[index + 3 : index + 4] != ["to"])
         word = words[index]
         if word == "never":
             return words[index + 1 : index + 2] != [] and words[index + 1] in self.plain
+        if word not in self.openers:
+            return False
+        if word == "do" and words[index + 1 : index + 2] == ["not"]:
+            verb = words[index + 2] if index + 2 < len(words) else ""
+            return verb in self.plain or (verb == "forget" and words[index + 3 : index + 4] != ["to"])
         if not self._opens(words, index) or ends or index + 1 >= len(words):
             return False
         following = words[index + 1]
@@ -109,7 +116,9 @@ class Tasks:
 
     def _opens(self, words: list[str], verb: int) -> bool:
         word = words[verb] if verb < len(words) else ""
-        if words[verb : verb + 2] == ["do", "not"]:
+        if word not in self.openers:
+            return False
+        if word == "do" and words[verb + 1 : verb + 2] == ["not"]:
             return self._opens(words, verb + 2)
         if self._is_talk(words, verb):
             return False

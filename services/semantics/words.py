@@ -9,16 +9,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 _TYPOGRAPHIC_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 _TOKEN = re.compile(rf"\w+(?:['{_TYPOGRAPHIC_APOSTROPHE}]\w+)*")
-_WRITTEN_WORD = re.compile(r"\S+")
 _SENTENCE_END = re.compile(r"[.!?][.!?\"')\]]*$")
 _MARKS = frozenset(",;:.!?\u2013\u2014\u2026\u3001\u3002\uff0c\uff01\uff1f")
 _FULL_WIDTH = frozenset("\u3002\uff01\uff1f")
 _LONGEST_KNOWN = 64  # characters; longer ones are not remembered
+_MOST_KNOWN = 1 << 16
 _ABBREVIATIONS = frozenset(["mr", "mrs", "ms", "dr", "st", "vs", "etc", "e", "g", "i", "p", "a", "m", "inc"])
 
 _SUFFIXES = (("'ll", "will"), ("'re", "are"), ("'ve", "have"), ("'m", "am"), ("'d", "would"))
@@ -88,18 +87,31 @@ class Reading:
         self.starts: list[int] = []
         self.ends: list[int] = []
         self.sentences: list[Sentence] = []
-        self._written: list[int] = []
-        words, starts, ends = self.words, self.starts, self.ends
+        self._written: list[int] = []  # first character of each written word
+        self._places: list[int] = []  # of each word the number of its written word
+        words, starts, ends, places = self.words, self.starts, self.ends, self._places
         fillers, repeats = disfluencies.fillers, disfluencies.repeats
         breaks: list[int] = []
         before = ""
         first = 0
-        for match in _WRITTEN_WORD.finditer(text):
-            at = match.start()
-            self._written.append(at)
-            written = match[0]
-            known = len(written) <= _LONGEST_KNOWN
-            for start, end, word, mark in _known_pieces(written) if known else _read_pieces(written):
+        written, known = self._written, _KNOWN
+        at = 0
+        for place, form in enumerate(text.split()):
+            at = text.index(form, at)
+            written.append(at)
+            pieces = known.get(form) or _pieces(form)
+            if isinstance(pieces, str):
+                if pieces not in fillers and (pieces != before or pieces not in repeats):
+                    words.append(pieces)
+                    starts.append(at)
+                    at += len(form)
+                    ends.append(at)
+                    places.append(place)
+                    before = pieces
+                else:
+                    at += len(form)
+                continue
+            for start, end, word, mark in pieces:
                 if not word:  # punctuation
                     breaks.append(len(words))
                     if mark and len(words) > first and not (mark == "." and words[-1] in _ABBREVIATIONS):
@@ -109,18 +121,21 @@ class Reading:
                     words.append(word)
                     starts.append(at + start)
                     ends.append(at + end)
+                    places.append(place)
                     before = word
+            at += len(form)
         if len(words) > first:
             self.sentences.append(Sentence(first, len(words), False))
         breaks.append(len(words))
-        self.breaks = frozenset(breaks) - {0}
+        self.breaks = frozenset(filter(None, breaks))
 
     def __len__(self) -> int:
         return len(self.words)
 
     def span(self, first: int, last: int) -> Span:
         """The place of the words from `first` to before `last`, at least one."""
-        return self.span_of_characters(self.starts[first], self.ends[last - 1])
+        places = self._places
+        return Span(self.starts[first], self.ends[last - 1], places[first], places[last - 1] + 1)
 
     def span_of_characters(self, start: int, end: int) -> Span:
         """The place of the characters from `start` to before `end`, at least one, none of the two a space."""
@@ -161,7 +176,21 @@ def _read_pieces(written: str) -> Sequence[_Piece]:
     return tuple(found)
 
 
-_known_pieces = lru_cache(maxsize=1 << 16)(_read_pieces)
+_KNOWN: dict[str, str | Sequence[_Piece]] = {}
+"""Pieces of written words, remembered; of one that is a word and nothing else, as most are, its normal
+form."""
+
+
+def _pieces(written: str) -> str | Sequence[_Piece]:
+    pieces = _read_pieces(written)
+    found: str | Sequence[_Piece] = pieces
+    if len(pieces) == 1 and pieces[0].word and pieces[0].end == len(written):
+        found = pieces[0].word
+    if len(written) <= _LONGEST_KNOWN:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()  # a text of a million different words must not be remembered for ever
+        _KNOWN[written] = found
+    return found
 
 
 def _punctuation(between: str, inside: bool) -> Sequence[_Piece]:

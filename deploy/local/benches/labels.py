@@ -1,7 +1,7 @@
 """How well annotation agrees with labelled dialogues: counts of hits, false alarms and misses, nothing else.
 
 tests/data/dialogues/README.md says what the labels mean. This file prints and returns figures only, never a
-text or a label: that is what lets the held-out part be scored by whoever writes rules.
+text or a label: that is what lets the held-out parts be scored by whoever writes rules.
 
 Counted once an utterance: each topic, each risk, whether it is a question, its primary intent. An entity is
 hit where type and value are the labelled ones and the characters overlap. An action item is hit where the

@@ -69,6 +69,18 @@ def test_a_users_terms_are_added(tmp_path: Path) -> None:
     assert labels("I want to cancel", Kind.RISK, rules) == {"churn_risk"}
 
 
+def test_a_users_terms_name_sets_of_words(tmp_path: Path) -> None:
+    rules = own(
+        tmp_path,
+        '[words]\ncontract = ["season ticket"]\nhall = ["arena", "dome"]\n'
+        '[risks.noise]\nterms = ["loud ... <hall>"]\n',
+    )
+    assert labels("it is so loud in the domes", Kind.RISK, rules) == {"noise"}
+    assert labels("I will end my season ticket", Kind.RISK, rules) == {"churn_risk"}
+    with pytest.raises(ValueError, match=r"risks\.noise: <hall> is no set of words"):
+        own(tmp_path, '[risks.noise]\nterms = ["loud ... <hall>"]\n')
+
+
 def test_a_users_list_replaces_where_it_says_so(tmp_path: Path) -> None:
     rules = own(tmp_path, '[topics.pricing]\nreplace = true\nterms = ["flux"]\n')
     assert labels("the price of the flux", Kind.TOPIC, rules) == {"pricing"}
