@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 
 from gateway.contracts import CONTRACTS
+from gateway.plan import Contract
+from gateway.recognition import Recognition, ask_core, ask_over
 from gateway.registry import Registry
 from gateway.servicer import OrchestratorServicer
 from gateway.settings import GatewaySettings
@@ -28,6 +30,7 @@ async def open_gateway(
     async with contextlib.AsyncExitStack() as stack:
         transports: dict[str, Transport] = {}
         missing = []
+        recognition = Recognition()
         for spec in settings.plan().stages:
             contract = CONTRACTS[spec.contract]
             if spec.address:
@@ -36,13 +39,18 @@ async def open_gateway(
                 transports[spec.name] = OverGrpc(
                     channel, contract.method, contract.request, contract.response
                 )
+                if spec.contract is Contract.ASR:
+                    recognition = Recognition(ask_over(channel))
             elif spec.name in cores:
                 transports[spec.name] = InProcess(cores[spec.name])
+                if spec.contract is Contract.ASR:
+                    recognition = Recognition(ask_core(cores[spec.name]))
             else:
                 missing.append(f"{spec.name}: set its address, for it does not run in this process")
         if missing:
             raise ConfigError(missing)
         limits = DecoderLimits(processes=settings.max_decoders)
         decoders = await stack.enter_async_context(DecoderPool(limits))
-        registry = await stack.enter_async_context(Registry(settings, transports, decoders))
+        await stack.enter_async_context(recognition.watching())
+        registry = await stack.enter_async_context(Registry(settings, transports, decoders, recognition))
         yield OrchestratorServicer(registry)

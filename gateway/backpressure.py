@@ -34,6 +34,7 @@ class SpeechBackpressure:
     ) -> None:
         self._clock = clock
         self._recogniser = recogniser
+        self._bound = from_seconds(limits.unaccepted_speech)
         self._limits = limits
         self._signal = signal
         self._on_stalled = on_stalled
@@ -46,8 +47,7 @@ class SpeechBackpressure:
         recogniser = self._recogniser
         if recogniser is None or self._stalled or self._over or not recogniser.up:
             return False
-        bound = from_seconds(share * self._limits.unaccepted_speech)
-        return self._clock.received - self._clock.accepted > bound
+        return self._clock.received - self._clock.accepted > share * self._bound
 
     async def hold_back(self) -> None:
         """Return once recognition has taken in enough, or is stalled, or gone."""
@@ -86,5 +86,8 @@ class SpeechBackpressure:
 
     def _tell(self, recogniser: Stage, state: events_pb2.FlowControl.State) -> None:
         buffered = duration(max(0, self._clock.received - self._clock.accepted))
-        body = events_pb2.FlowControl(state=state, cause=recogniser.name, buffered=buffered)
+        lag = duration(self._clock.lag) if self._clock.lag else None
+        body = events_pb2.FlowControl(
+            state=state, cause=recogniser.name, buffered=buffered, recognition_lag=lag
+        )
         self._signal("flow_control", body)

@@ -11,7 +11,7 @@ _KEPT_ARRIVALS = 1200
 class Clock:
     """Three cursors that never go back, and when each piece of input arrived."""
 
-    __slots__ = ("_arrivals", "accepted", "final", "interim", "received")
+    __slots__ = ("_arrivals", "accepted", "final", "interim", "lag", "received")
 
     def __init__(self) -> None:
         self.received = 0
@@ -22,6 +22,8 @@ class Clock:
         """Input that interims speak about."""
         self.final = 0
         """Input about which all has been said."""
+        self.lag = 0
+        """How long input that waits for the recogniser has waited, as it said last."""
         self._arrivals: deque[tuple[int, float]] = deque(maxlen=_KEPT_ARRIVALS)
 
     def receive(self, end: int, now: float) -> None:
@@ -38,6 +40,7 @@ class Clock:
     def finish(self) -> None:
         """Recognition is over, well or not: nothing more will be said about what was received."""
         self.advance(self.received, self.received, self.received)
+        self.lag = 0
 
     def arrival(self, offset: int) -> float | None:
         """When the input that ends at or just after `offset` arrived; None where that is forgotten."""

@@ -14,16 +14,19 @@ from typing import Any
 
 import grpc
 
+from gateway.clock import Clock
 from gateway.events import ALWAYS_SENT, skipped_field
 from gateway.journal import Entry
 from gateway.reasons import EVENTS_LOST, PROTOCOL_ORDER
 from gateway.session import Session
 from rivermouth.session.v1 import config_pb2, events_pb2, service_pb2
 from services.runtime.errors import Aborted, ProtocolOrder, RivermouthError, TimedOut
+from services.runtime.offsets import duration
 
 # A client that keeps up is sent every interim; one further behind than this gets only the latest of each.
 _COALESCE_LAG = 64
 _BATCH = 64
+_FIRST_ONLY = frozenset({"streaming_config", "resume"})
 # EOF may be a half-close or the first sign of a lost connection; by then the second has shown itself.
 _EOF_WAIT = 0.1
 
@@ -64,7 +67,9 @@ class Connection:
         try:
             async with asyncio.TaskGroup() as group:
                 reader = group.create_task(self._read())
-                await self._write()
+                # In a task of its own: this one lies below all that stands around a call, and each write
+                # would have to climb up through it.
+                await group.create_task(self._write())
                 reader.cancel()
         finally:
             unwatch()
@@ -78,39 +83,36 @@ class Connection:
     async def _read(self) -> None:
         try:
             await self._read_input()
-            while not self._session.input_ended:
+            while not self._session.input.ended:
                 # EOF without finish: a half-close, if the call is still alive after a while.
                 await asyncio.sleep(_EOF_WAIT)
-                self._signal("heartbeat", events_pb2.Heartbeat())
+                self._signal("heartbeat", heartbeat(self._session.clock))
                 while self._unjournaled and not self._context.done():
                     await self._sent_all()
                 if not self._context.done() and not self._context.cancelled():
-                    await self._session.finish()
+                    await self._session.input.finish()
         except RivermouthError as error:
             late = isinstance(error, TimedOut)
-            if late and self._session.input_ended:
+            if late and self._session.input.ended:
                 return  # the client has said all, and listens
             self._session.fail(error, "LIMIT" if late else "ERROR")
 
     async def _read_input(self) -> None:
         session = self._session
-        numbered = session.client_sequence
+        numbered = session.input.client_sequence
         async for message in self._requests:
-            if message.HasField("streaming_config") or message.HasField("resume"):
-                raise ProtocolOrder(
-                    PROTOCOL_ORDER,
-                    f"{message.WhichOneof('request')} came again; it is the first message, and only",
-                )
-            if message.client_sequence:
-                if message.client_sequence != numbered + 1:
+            kind = message.WhichOneof("request")
+            if kind in _FIRST_ONLY:
+                raise ProtocolOrder(PROTOCOL_ORDER, f"{kind} came again; it is the first message, and only")
+            if number := message.client_sequence:
+                if number != numbered + 1:
                     raise ProtocolOrder(
-                        PROTOCOL_ORDER,
-                        f"client_sequence {message.client_sequence} does not follow {numbered}",
+                        PROTOCOL_ORDER, f"client_sequence {number} does not follow {numbered}"
                     )
-                numbered += 1
+                numbered = number
             if session.journal.tail - self._sent > self._lag:
                 await self._hold_back()
-            await session.accept(message)
+            await session.input.accept(kind, message)
 
     async def _hold_back(self) -> None:
         """Wait until the client has read most of what it was sent."""
@@ -132,11 +134,10 @@ class Connection:
             while self._unjournaled:
                 await self._context.write(self._unjournaled[0])
                 self._unjournaled.popleft()
-            batch = journal.read(self._sent, _BATCH)
-            for entry in batch:
+            for entry in journal.read(self._sent, _BATCH):
                 await self._write_entry(entry)
             self._caught_up.set()
-            if batch:
+            if self._unjournaled or journal.tail > self._sent:
                 continue
             if journal.closed:
                 return
@@ -161,7 +162,7 @@ class Connection:
         await self._context.write(event)
 
     def _left_out(self, entry: Entry) -> bool:
-        wanted = self._session.event_filter
+        wanted = self._session.input.event_filter
         if wanted is not self._filter:
             self._filter = wanted
             self._include, self._exclude = frozenset(wanted.include), frozenset(wanted.exclude)
@@ -181,7 +182,7 @@ class Connection:
 
     def _signal(self, kind: str, body: Any) -> None:
         session = self._session
-        event = session.envelope.seal(kind, body, client_sequence=session.client_sequence)
+        event = session.envelope.seal(kind, body, client_sequence=session.input.client_sequence)
         if len(self._unjournaled) == self._unjournaled.maxlen:
             self._unjournaled.pop()
         self._unjournaled.append(event)
@@ -194,10 +195,15 @@ class Connection:
     def _schedule_heartbeat(self) -> None:
         def beat() -> None:
             if not self._unjournaled:
-                self._signal("heartbeat", events_pb2.Heartbeat())
+                self._signal("heartbeat", heartbeat(self._session.clock))
             self._schedule_heartbeat()
 
         self._beat = asyncio.get_running_loop().call_later(self._heartbeat, beat)
+
+
+def heartbeat(clock: Clock) -> events_pb2.Heartbeat:
+    """A sign of life."""
+    return events_pb2.Heartbeat(recognition_lag=duration(clock.lag) if clock.lag else None)
 
 
 def first_config(message: service_pb2.StreamingAnalyzeRequest) -> config_pb2.StreamingConfig:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar
+
+from google.protobuf.descriptor import Descriptor
 
 from gateway.events import failure_of, result_of, stub_failure
 from gateway.ledger import Result
@@ -21,7 +24,7 @@ from rivermouth.result.v1 import result_pb2
 from rivermouth.semantics.v1 import semantics_pb2
 from rivermouth.session.v1 import config_pb2
 from services.audio.pcm import frames_from_bytes
-from services.runtime.offsets import duration, nanoseconds, to_frames
+from services.runtime.offsets import SECOND, duration, nanoseconds, to_frames
 
 
 @dataclass(slots=True)
@@ -33,6 +36,12 @@ class Setup:
     speech_format: audio_pb2.AudioFormat | None
     native_format: audio_pb2.AudioFormat | None
     recognition: asr_pb2.RecognitionConfig = field(default_factory=asr_pb2.RecognitionConfig)
+
+    @property
+    def language_code(self) -> str:
+        """Tag of the language, as far as the configuration names one."""
+        tag = self.recognition.language_code
+        return "" if tag == "auto" else tag
 
     def identity(self, stage: str, incarnation: int) -> result_pb2.StreamIdentity:
         return result_pb2.StreamIdentity(session_id=self.session_id, stage=stage, incarnation=incarnation)
@@ -48,6 +57,8 @@ class Cursors:
     accepted: int
     interim: int
     final: int
+    lag: int = 0
+    """How late the stage is."""
 
 
 @dataclass(slots=True)
@@ -61,9 +72,17 @@ class Output:
     """A finalize was carried out: request id, utterances closed."""
     failure: Failure | None = None
     cursors: Cursors | None = None
+    started: asr_pb2.RecognitionStarted | None = None
+    """A stream of recognition has begun."""
 
 
 _NOTHING = Output()
+
+
+@cache
+def _fields(descriptor: Descriptor) -> frozenset[str]:
+    """The names of a message's fields: to ask a message for one that it has not is dear."""
+    return frozenset(descriptor.fields_by_name)
 
 
 class StageContract:
@@ -73,6 +92,8 @@ class StageContract:
     method: ClassVar[str]
     request: ClassVar[type[Any]]
     response: ClassVar[type[Any]]
+    audio_period: ClassVar[int] = 0
+    """Nanoseconds of audio that one request may wait for; 0 where each piece is wanted at once."""
 
     def __init__(self, stage: ActiveStage, setup: Setup) -> None:
         self.stage = stage
@@ -82,8 +103,12 @@ class StageContract:
         """The first request. Speech begins at `start` on the session's clock; other audio says where."""
         raise NotImplementedError
 
-    def audio(self, chunk: audio_pb2.AudioChunk) -> Any:
-        return self.request(audio=chunk)
+    def audio(self, content: bytes, offset: int | None = None) -> Any:
+        request = self.request()
+        request.audio.content = content  # in place: a message that is passed on to another is copied
+        if offset is not None:
+            request.audio.sample_offset = offset
+        return request
 
     def segment(self, transcript: Result, annotation: Result | None) -> Any:
         raise TypeError(f"{self.stage.name} takes no segments")
@@ -105,11 +130,12 @@ class StageContract:
         body = getattr(response, which)
         if which == "failure":
             return Output(failure=failure_of(body))
-        if not hasattr(body, "header"):
-            return Output(note=(which, body, getattr(body, "channel_tag", 0)))
+        fields = _fields(body.DESCRIPTOR)
+        channel = body.channel_tag if "channel_tag" in fields else 0
+        if "header" not in fields:
+            return Output(note=(which, body, channel))
         latency = response.latency if response.HasField("latency") else None
-        channel = getattr(body, "channel_tag", 0)
-        segment_id = getattr(body, "segment_id", "")
+        segment_id = body.segment_id if "segment_id" in fields else ""
         return Output(result=result_of(which, self.stage.name, body, latency, channel, segment_id))
 
 
@@ -141,7 +167,7 @@ class Asr(StageContract):
         for channel, end in until.items():
             if 1 <= channel <= count:
                 frames[: to_frames(max(0, end - start), rate), channel - 1] = 0
-        return self.audio(audio_pb2.AudioChunk(content=frames.tobytes()))
+        return self.audio(frames.tobytes())
 
     def silence(self, nanoseconds: int) -> Any:
         return self.request(silence=audio_pb2.Silence(duration=duration(nanoseconds)))
@@ -154,8 +180,10 @@ class Asr(StageContract):
 
     def read(self, response: asr_pb2.StreamingRecognizeResponse) -> Output:
         which = response.WhichOneof("result")
-        if which is None or which == "started":
+        if which is None:
             output = Output()
+        elif which == "started":
+            output = Output(started=response.started)
         elif which == "finalized":
             output = Output(finalized=(response.finalized.request_id, response.finalized.closed))
         elif which == "transcript":
@@ -172,7 +200,10 @@ class Asr(StageContract):
         if response.HasField("cursors"):
             cursors = response.cursors
             output.cursors = Cursors(
-                nanoseconds(cursors.accepted), nanoseconds(cursors.interim), nanoseconds(cursors.final)
+                nanoseconds(cursors.accepted),
+                nanoseconds(cursors.interim),
+                nanoseconds(cursors.final),
+                nanoseconds(cursors.lag),
             )
         return output
 
@@ -182,6 +213,8 @@ class Quality(StageContract):
     method = f"/{service}/StreamingAssess"
     request = quality_pb2.StreamingAssessRequest
     response = quality_pb2.StreamingAssessResponse
+    audio_period = SECOND // 2
+    """Its results are due after the first half second, and at full seconds."""
 
     def configure(self, incarnation: int, start: int) -> Any:
         return self.request(
@@ -202,7 +235,7 @@ class Semantics(StageContract):
         return self.request(
             streaming_config=semantics_pb2.StreamingAnnotateConfig(
                 identity=self.setup.identity(self.stage.name, incarnation),
-                language_code=self.setup.recognition.language_code,
+                language_code=self.setup.language_code,
                 options=self.setup.options("semantics"),
                 watermarks=True,
             )
@@ -235,7 +268,7 @@ class Analysis(StageContract):
                 ],
                 llm_providers=config.llm_providers,
                 context=config.context if config.HasField("context") else None,
-                language_code=self.setup.recognition.language_code,
+                language_code=self.setup.language_code,
             )
         )
 

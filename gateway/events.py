@@ -17,7 +17,7 @@ from rivermouth.result.v1 import result_pb2
 from rivermouth.semantics.v1 import semantics_pb2
 from rivermouth.session.v1 import events_pb2, service_pb2
 from rivermouth.transcript.v1 import transcript_pb2
-from services.runtime.offsets import SECOND, duration, from_seconds, nanoseconds
+from services.runtime.offsets import SECOND, duration, from_seconds, nanoseconds, set_duration
 from services.runtime.results import ResultOrigin
 
 ALWAYS_SENT = frozenset({"session_started", "session_summary"})
@@ -232,10 +232,10 @@ class Envelope:
     """Wraps bodies of one session as events, written once as bytes."""
 
     def __init__(self, session_id: str, epoch: int, clock: Clock, trace_id: str) -> None:
-        self._session_id = session_id
-        self._epoch = epoch
+        self._head = service_pb2.StreamingAnalyzeResponse(
+            session_id=session_id, epoch=epoch, trace_id=trace_id
+        )
         self._clock = clock
-        self._trace_id = trace_id
 
     def seal(
         self,
@@ -249,23 +249,18 @@ class Envelope:
         result: Result | None = None,
     ) -> bytes:
         """The bytes of an event. The body is copied into it as it is."""
-        event = service_pb2.StreamingAnalyzeResponse(
-            session_id=self._session_id,
-            epoch=self._epoch,
-            sequence=sequence,
-            channel_tag=channel,
-            client_sequence=client_sequence,
-            trace_id=self._trace_id,
-            span_id=span_id,
-            **{kind: body},
-        )
-        now = time.time_ns()
-        event.emit_time.seconds, event.emit_time.nanos = divmod(now, SECOND)
-        clock = self._clock
-        cursors = event.cursors
-        cursors.received.seconds, cursors.received.nanos = divmod(clock.received, SECOND)
-        cursors.interim.seconds, cursors.interim.nanos = divmod(clock.interim, SECOND)
-        cursors.final.seconds, cursors.final.nanos = divmod(clock.final, SECOND)
+        event = service_pb2.StreamingAnalyzeResponse()
+        event.CopyFrom(self._head)
+        event.sequence = sequence
+        event.channel_tag = channel
+        event.client_sequence = client_sequence
+        event.span_id = span_id
+        getattr(event, kind).CopyFrom(body)
+        event.emit_time.seconds, event.emit_time.nanos = divmod(time.time_ns(), SECOND)
+        clock, cursors = self._clock, event.cursors
+        set_duration(cursors.received, clock.received)
+        set_duration(cursors.interim, clock.interim)
+        set_duration(cursors.final, clock.final)
         if result is not None:
             self._add_latency(event, result)
         return event.SerializeToString()
@@ -274,8 +269,7 @@ class Envelope:
         if result.latency is not None:
             event.latency.CopyFrom(result.latency)
         if result.end is not None and (arrived := self._clock.arrival(result.end)) is not None:
-            total = from_seconds(max(0.0, time.monotonic() - arrived))
-            event.latency.total.seconds, event.latency.total.nanos = divmod(total, SECOND)
+            set_duration(event.latency.total, from_seconds(max(0.0, time.monotonic() - arrived)))
 
 
 def skipped_field(count: int) -> bytes:

@@ -1,7 +1,7 @@
 """What waits for a stage, and what may have to be said again if the stage is lost. One rule of overflow each.
 
     SpeechWindow   recognition    blocks the sender; while the stage is away, forgets the oldest audio
-    LossyInbox     measures       forgets the oldest audio
+    AudioInbox     measures       forgets the oldest audio
     WorkInbox      work items     refuses the newest; the caller says that it is skipped
 
 An inbox hands out request messages that are ready to be sent. After `rewind` it starts again with what its
@@ -18,6 +18,8 @@ from typing import Any
 
 # The longest silence that one message may stand for, as the contract says.
 _LONGEST_SILENCE = 60_000_000_000
+# Pieces of 100 ms in one request: at 48 kHz with 8 channels 768 kB, well below what a message may have.
+_MOST_TOGETHER = 10
 
 
 class Inbox:
@@ -165,12 +167,21 @@ class SpeechWindow(Inbox):
         self._handed_out += handed_out
 
 
-class LossyInbox(Inbox):
-    """Items that may be lost. Overflow: the oldest droppable item is forgotten, and counted."""
+class AudioInbox(Inbox):
+    """Audio that may be lost. Overflow: the oldest piece is forgotten, and counted.
 
-    def __init__(self, capacity: int) -> None:
+    Pieces are handed out together, as one request, whenever `period` nanoseconds of the session's clock are
+    complete, and what is left at the end: a message costs the same whatever its size, and a stage that has
+    nothing to say more often loses nothing. With a period of 0 each piece goes by itself.
+    """
+
+    def __init__(self, capacity: int, period: int, request: Callable[[bytes, int], Any]) -> None:
+        """`request` makes one of consecutive audio and of the offset of its first frame."""
         super().__init__()
         self._capacity = capacity
+        self._period = period
+        self._request = request
+        self._due = 0  # pieces that may be handed out
         self._taken = asyncio.Event()
         self._given_up = False
         self.dropped = 0
@@ -180,13 +191,21 @@ class LossyInbox(Inbox):
         """Whether the next item costs the oldest one."""
         return len(self._items) >= self._capacity and not self._given_up
 
-    def put(self, request: Any) -> None:
-        """One more piece of audio."""
-        if len(self._items) >= self._capacity:
-            self._items.popleft()
+    def put(self, start: int, end: int, content: bytes, offset: int) -> None:
+        """A piece of audio, from `start` to `end` on the session's clock; `offset`: of its first frame."""
+        items = self._items
+        if len(items) >= self._capacity:
+            items.popleft()
             self.dropped += 1
-        self._items.append(request)
-        self._wake()
+            self._due = max(0, self._due - 1)
+        items.append((content, offset))
+        is_complete = not self._period or end // self._period > start // self._period
+        if is_complete or len(items) >= self._capacity:
+            self._due = len(items)
+            self._wake()
+
+    def idle(self) -> bool:
+        return not self._due and not (self._closed and self._items)
 
     async def room(self, patience: float) -> None:
         """For a sender that is ahead of time: wait until there is room for half of the capacity.
@@ -204,7 +223,13 @@ class LossyInbox(Inbox):
     def _next(self) -> Any:
         self._given_up = False
         self._taken.set()
-        return super()._next()
+        count = min(self._due or len(self._items), _MOST_TOGETHER if self._period else 1)
+        self._due = max(0, self._due - count)
+        content, offset = self._items.popleft()
+        if count > 1:
+            rest = (self._items.popleft()[0] for _ in range(count - 1))
+            content = b"".join((content, *rest))
+        return self._request(content, offset)
 
 
 class WorkInbox(Inbox):

@@ -7,7 +7,7 @@ Compressed containers are decoded in processes, and waited for.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gateway.reasons import AUDIO_OFFSET_MISMATCH, SILENCE_BEFORE_AUDIO, SILENCE_INVALID
 from rivermouth.audio.v1 import audio_pb2
@@ -34,15 +34,16 @@ class InputRefused(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """About 100 ms of audio; times in nanoseconds from the first sample of the session."""
 
     start: int
     end: int
-    native: audio_pb2.AudioChunk
-    """LINEAR16 at the native rate, channels interleaved, with its sample offset."""
-    speech: audio_pb2.AudioChunk
+    native: bytes
+    """LINEAR16 at the native rate, channels interleaved."""
+    offset: int
+    """Of its first frame, at the native rate."""
+    speech: bytes
     """LINEAR16 at 16 kHz, channels interleaved."""
 
 
@@ -180,8 +181,7 @@ class AudioIntake:
                 end = self._rechunker.position
                 self._speech_frames += len(tail)
                 time = from_frames(end, self._rate)
-                native = audio_pb2.AudioChunk(sample_offset=end)
-                pieces.append(Piece(time, time, native, audio_pb2.AudioChunk(content=tail.tobytes())))
+                pieces.append(Piece(time, time, b"", end, tail.tobytes()))
         return pieces
 
     def close(self) -> None:
@@ -213,9 +213,4 @@ class AudioIntake:
         speech = content
         if self._resampler is not None:
             speech = self._resampler.accept(frames_from_bytes(content, self._channels)).tobytes()
-        return Piece(
-            from_frames(start, self._rate),
-            from_frames(end, self._rate),
-            audio_pb2.AudioChunk(content=content, sample_offset=start),
-            audio_pb2.AudioChunk(content=speech),
-        )
+        return Piece(from_frames(start, self._rate), from_frames(end, self._rate), content, start, speech)

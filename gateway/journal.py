@@ -1,12 +1,11 @@
 """The journal: the event log of a session, behind an interface that a durable store can take over.
 
-Appending is cheap and at once; what was appended in one turn of the event loop is committed together at its
-end, and only what is committed is shown to readers.
+Appending is cheap and never waits; what was appended in one turn of the event loop is committed together at
+its end at the latest, and only what is committed is shown to readers.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,7 +42,7 @@ class Journal(Protocol):
         """True once the last event is committed."""
 
     def append(self, entry: Entry) -> None:
-        """Add the next event; it is committed at the end of this turn of the loop."""
+        """Add the next event; it is committed by the end of this turn of the loop."""
 
     def close(self) -> None:
         """Nothing follows."""
@@ -56,7 +55,7 @@ class Journal(Protocol):
 
 
 class MemoryJournal:
-    """A journal in this process's memory: it ends with the process.
+    """A journal in this process's memory: it ends with the process. To append is to commit.
 
     It keeps the newest `capacity` events (overflow: the oldest are forgotten). A connection may lag less than
     that, since a session takes no input while its reader is too far behind.
@@ -65,58 +64,39 @@ class MemoryJournal:
     def __init__(self, capacity: int) -> None:
         self._entries: deque[Entry] = deque(maxlen=capacity)
         self._open: dict[str, Entry] = {}
-        self._appended = 0
-        self._committed = 0
-        self._closing = False
-        self._closed = False
-        self._scheduled = False
+        self.tail = 0
+        self.closed = False
         self._watchers: list[Callable[[], None]] = []
 
     @property
-    def tail(self) -> int:
-        return self._committed
-
-    @property
     def oldest(self) -> int:
-        return self._appended - len(self._entries) + 1
-
-    @property
-    def closed(self) -> bool:
-        return self._closed
+        return self.tail - len(self._entries) + 1
 
     def append(self, entry: Entry) -> None:
-        if entry.sequence != self._appended + 1 or self._closing:
-            raise AssertionError(f"sequence {entry.sequence} does not follow {self._appended}")
-        self._appended = entry.sequence
+        if entry.sequence != self.tail + 1 or self.closed:
+            raise AssertionError(f"sequence {entry.sequence} does not follow {self.tail}")
+        self.tail = entry.sequence
         self._entries.append(entry)
         if entry.result_id:
             if (before := self._open.pop(entry.result_id, None)) is not None:
                 before.overtaken = True
             if not entry.final:
                 self._open[entry.result_id] = entry
-        self._schedule()
+        self._tell()
 
     def close(self) -> None:
-        self._closing = True
-        self._schedule()
+        self.closed = True
+        self._tell()
 
     def read(self, after: int, limit: int) -> list[Entry]:
         first = max(0, after - self.oldest + 1)
-        end = min(self._committed - self.oldest + 1, first + limit)
+        end = min(len(self._entries), first + limit)
         return [self._entries[index] for index in range(first, end)]
 
     def watch(self, committed: Callable[[], None]) -> Callable[[], None]:
         self._watchers.append(committed)
         return lambda: self._watchers.remove(committed)
 
-    def _schedule(self) -> None:
-        if not self._scheduled:
-            self._scheduled = True
-            asyncio.get_running_loop().call_soon(self._commit)
-
-    def _commit(self) -> None:
-        self._scheduled = False
-        self._committed = self._appended
-        self._closed = self._closing
+    def _tell(self) -> None:
         for committed in self._watchers:
             committed()

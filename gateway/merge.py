@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from gateway.ledger import COMPLETE, FAILED, TRUNCATED, Ledger, Result
 from gateway.plan import ActiveStage, Contract, Input, StageSpec
@@ -46,8 +46,7 @@ class EventFactory(Protocol):
     def session_summary(self, ledger: Ledger, end: str) -> Any: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Emit:
+class Emit(NamedTuple):
     """Journal an event."""
 
     kind: str

@@ -14,6 +14,7 @@ from opentelemetry import trace
 
 from gateway.journal import MemoryJournal
 from gateway.reasons import SESSION_NOT_FOUND
+from gateway.recognition import Recognition
 from gateway.session import Session
 from gateway.settings import GatewaySettings
 from gateway.transport import Transport
@@ -34,9 +35,14 @@ class Registry:
     """Use as `async with`: leaving it ends every session."""
 
     def __init__(
-        self, settings: GatewaySettings, transports: Mapping[str, Transport], decoders: DecoderPool
+        self,
+        settings: GatewaySettings,
+        transports: Mapping[str, Transport],
+        decoders: DecoderPool,
+        recognition: Recognition,
     ) -> None:
         self.settings = settings
+        self.recognition = recognition
         self.plan = settings.plan()
         self._transports = transports
         self._decoders = decoders
@@ -83,6 +89,7 @@ class Registry:
                 self.settings,
                 self._decoders,
                 ids(span),
+                self.recognition,
             )
             self._running[session_id] = session
             task = self._group.create_task(self._run(session, span), name=f"session {session_id}")

@@ -72,7 +72,7 @@ class OrchestratorServicer:
             )
         config = first_config(first)
         session = self.registry.create(config)
-        session.client_sequence = 1
+        session.input.client_sequence = 1
         if config.limits.HasField("idle_timeout"):
             requests = bounded_requests(context, None, nanoseconds(config.limits.idle_timeout) / SECOND)
         with bind(session_id=session.session_id):
@@ -134,4 +134,5 @@ class OrchestratorServicer:
             max_session_duration=duration(from_seconds(settings.session.max_duration)),
             max_sessions=settings.server.max_sessions,
             resume=False,
+            recogniser=await self.registry.recognition.now(),
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -17,11 +17,11 @@ from typing import Any, Protocol
 from opentelemetry import trace
 
 from gateway.contracts import Asr, Output, StageContract
-from gateway.inbox import Inbox, LossyInbox, SpeechWindow, WorkInbox
+from gateway.inbox import AudioInbox, Inbox, SpeechWindow, WorkInbox
+from gateway.intake import Piece
 from gateway.ledger import Result
 from gateway.merge import Failure
 from gateway.transport import StageFailure, Transport
-from rivermouth.audio.v1 import audio_pb2
 from services.runtime.offsets import from_seconds
 from services.runtime.settings import Settings
 from services.runtime.telemetry import ids, tracer
@@ -93,7 +93,9 @@ class Stage:
         self.speech: SpeechWindow | None = None
         if isinstance(contract, Asr):
             self.speech = SpeechWindow(from_seconds(limits.speech_kept), contract.silence)
-        self.audio = LossyInbox(limits.audio_pieces) if spec.takes_audio and not self.speech else None
+        self.audio: AudioInbox | None = None
+        if spec.takes_audio and not self.speech:
+            self.audio = AudioInbox(limits.audio_pieces, contract.audio_period, contract.audio)
         self.work: WorkInbox | None = None
         if spec.takes_segments:
             self.work = WorkInbox(limits.work_items, history=spec.takes_history)
@@ -105,16 +107,15 @@ class Stage:
 
     # What the session gives it.
 
-    def put_audio(self, start: int, end: int, chunk: audio_pb2.AudioChunk) -> None:
-        """A piece of audio, in nanoseconds on the session's clock."""
+    def put_audio(self, piece: Piece) -> None:
+        """A piece of audio, of the kind that the stage takes."""
         if self.finished:
             return
-        request = self.contract.audio(chunk)
         if self.speech is not None:
-            self.speech.put(start, end, request)
-        elif self.audio is not None:
-            self.audio.put(request)
-        self._position = end
+            self.speech.put(piece.start, piece.end, self.contract.audio(piece.speech))
+        elif self.audio is not None and piece.native:
+            self.audio.put(piece.start, piece.end, piece.native, piece.offset)
+        self._position = piece.end
 
     def put_segment(self, transcript: Result, annotation: Result | None) -> bool:
         """A final segment; False where there is no room for it."""
@@ -273,8 +274,11 @@ class _Requests(AsyncIterator[Any]):
         self._stage = stage
         self._configured = False
 
-    async def __anext__(self) -> Any:
-        if not self._configured:
-            self._configured = True
-            return self._stage.contract.configure(self._stage.incarnation, self._stage.begin())
-        return await self._stage.inbox.get()
+    def __anext__(self) -> Coroutine[Any, Any, Any]:
+        if self._configured:
+            return self._stage.inbox.get()
+        self._configured = True
+        return self._configure()
+
+    async def _configure(self) -> Any:
+        return self._stage.contract.configure(self._stage.incarnation, self._stage.begin())

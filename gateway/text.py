@@ -25,7 +25,8 @@ class TextIntake:
         segmentation = config.segmentation
         gap = nanoseconds(segmentation.max_gap) if segmentation.HasField("max_gap") else DEFAULT_MAX_GAP
         self._segmenter = Segmenter(gap)
-        self._language = config.recognition.language_code
+        language = config.recognition.language_code
+        self._language = "" if language == "auto" else language
         identity = result_pb2.StreamIdentity(session_id=session_id, stage=TEXT)
         self._origin = ResultOrigin(identity, TEXT, "")
         self._open: dict[int, OpenResult] = {}

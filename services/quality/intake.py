@@ -67,6 +67,11 @@ class Intake:
         Raises OffsetError, or AudioError as the decoder does; the chunk, or its rest, was left out.
         """
         gap = self._gap_before(sample_offset)
+        at_once = None if gap else self._decoder.accept_at_once(content)
+        if at_once is not None:
+            if at_once:
+                await self._take(at_once)
+            return
         async for pcm in self._decoder.accept(content):
             if gap and self._engine is not None:
                 await self._run(partial(self._engine.skip, gap))

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from rivermouth.quality.v1 import quality_pb2 as pb
 from rivermouth.result.v1.result_pb2 import ResultHeader
 from services.quality.measures import (
-    Channel,
     ChannelProblemKind,
     Figures,
     Hum,
     InterruptionKind,
+    Levels,
     Loudness,
     Measurement,
     Rating,
     Score,
+    Speech,
 )
 from services.runtime.offsets import duration, from_frames
 
+_NO_LOUDNESS = Loudness()
 _RATINGS = {
     Rating.GOOD: pb.RATING_GOOD,
     Rating.FAIR: pb.RATING_FAIR,
@@ -56,40 +58,34 @@ def audio_quality(header: ResultHeader, measurement: Measurement | None, stream:
         if measurement.figures is not None:
             start = stream.start_offset + from_frames(measurement.start, rate)
             quality.window_start_offset.CopyFrom(duration(start))
-            quality.MergeFrom(_figures(measurement.figures, stream))
+            _add_figures(quality, measurement.figures, stream)
     return quality
 
 
-def _figures(figures: Figures, stream: Stream) -> pb.AudioQuality:
-    overall = figures.overall
-    quality = pb.AudioQuality(
-        rms_dbfs=overall.rms_dbfs,
-        peak_dbfs=overall.peak_dbfs,
-        true_peak_dbtp=overall.true_peak_dbtp,
-        clipping_ratio=overall.clipping_ratio,
-        dc_offset=overall.dc_offset,
-        silence_ratio=figures.silence_ratio,
-        volume_consistency=figures.consistency,
-        dropout_count=figures.dropouts,
-        gap_count=figures.gaps,
-        lost_ratio=figures.lost_ratio,
-        hum=None if figures.hum is None else _hum(figures.hum),
-        interruptions=_interruptions(figures, stream),
-        channel_problems=(
-            pb.ChannelProblem(
-                kind=_PROBLEMS[each.kind], channel_tag=each.channel, other_channel_tag=each.other
-            )
-            for each in figures.problems
-        ),
-        channels=(_channel(tag, each) for tag, each in enumerate(figures.channels, start=1)),
-        warnings=figures.warnings,
-    )
-    quality.MergeFrom(_loudness(figures.loudness))
-    if figures.speech is not None:
-        speech = figures.speech
-        quality.MergeFrom(
-            pb.AudioQuality(snr_db=speech.snr_db, noise_dbfs=speech.noise_dbfs, clarity=speech.clarity)
+def _add_figures(quality: pb.AudioQuality, figures: Figures, stream: Stream) -> None:
+    _add_levels(quality, figures.overall)
+    if figures.silence_ratio is not None:
+        quality.silence_ratio = figures.silence_ratio
+    if figures.consistency is not None:
+        quality.volume_consistency = figures.consistency
+    quality.dropout_count = figures.dropouts
+    quality.gap_count = figures.gaps
+    quality.lost_ratio = figures.lost_ratio
+    quality.warnings.extend(figures.warnings)
+    if figures.hum is not None:
+        quality.hum.CopyFrom(_hum(figures.hum))
+    quality.interruptions.extend(_interruptions(figures, stream))
+    for problem in figures.problems:
+        quality.channel_problems.add(
+            kind=_PROBLEMS[problem.kind], channel_tag=problem.channel, other_channel_tag=problem.other
         )
+    for tag, channel in enumerate(figures.channels, start=1):
+        added = quality.channels.add(channel_tag=tag)
+        _add_levels(added, channel.levels)
+        _add_speech(added, channel.speech)
+    _add_speech(quality, figures.speech)
+    if figures.loudness != _NO_LOUDNESS:
+        quality.MergeFrom(_loudness(figures.loudness))
     if figures.bandwidth is not None:
         quality.bandwidth_hertz = figures.bandwidth.hertz
         quality.signal_bandwidth_hertz = figures.bandwidth.signal_hertz
@@ -97,7 +93,24 @@ def _figures(figures: Figures, stream: Stream) -> pb.AudioQuality:
             quality.content_rate_hertz = figures.bandwidth.content_rate_hertz
     if figures.score is not None:
         quality.MergeFrom(_score(figures.score))
-    return quality
+
+
+def _add_levels(message: pb.AudioQuality | pb.ChannelQuality, levels: Levels) -> None:
+    message.rms_dbfs = levels.rms_dbfs
+    message.peak_dbfs = levels.peak_dbfs
+    message.true_peak_dbtp = levels.true_peak_dbtp
+    message.clipping_ratio = levels.clipping_ratio
+    message.dc_offset = levels.dc_offset
+
+
+def _add_speech(message: pb.AudioQuality | pb.ChannelQuality, speech: Speech | None) -> None:
+    if speech is None:
+        return
+    if speech.snr_db is not None:
+        message.snr_db = speech.snr_db
+    message.noise_dbfs = speech.noise_dbfs
+    if speech.clarity is not None:
+        message.clarity = speech.clarity
 
 
 def _loudness(loudness: Loudness) -> pb.AudioQuality:
@@ -128,24 +141,6 @@ def _hum(hum: Hum) -> pb.Hum:
         level_dbfs=hum.dbfs,
         harmonics=sorted(hum.harmonics),
     )
-
-
-def _channel(tag: int, channel: Channel) -> pb.ChannelQuality:
-    levels = channel.levels
-    quality = pb.ChannelQuality(
-        channel_tag=tag,
-        rms_dbfs=levels.rms_dbfs,
-        peak_dbfs=levels.peak_dbfs,
-        true_peak_dbtp=levels.true_peak_dbtp,
-        clipping_ratio=levels.clipping_ratio,
-        dc_offset=levels.dc_offset,
-    )
-    if channel.speech is not None:
-        speech = channel.speech
-        quality.MergeFrom(
-            pb.ChannelQuality(snr_db=speech.snr_db, noise_dbfs=speech.noise_dbfs, clarity=speech.clarity)
-        )
-    return quality
 
 
 def _interruptions(figures: Figures, stream: Stream) -> Iterator[pb.Interruption]:

@@ -16,6 +16,8 @@ class ScriptedMeter:
         self.position = 0
         self._measured = 0
         self._channel_count = channel_count
+        channels = (Channel(LEVELS, None),) * channel_count
+        self._figures = Figures(LEVELS, silence_ratio=SILENCE_RATIO, channels=channels)
 
     def accept(self, pcm: bytes) -> None:
         self.silence(len(pcm) // (BYTES_PER_SAMPLE * self._channel_count))
@@ -36,6 +38,4 @@ class ScriptedMeter:
     def measure(self, *, recent: bool = False) -> Measurement:
         if not self._measured:
             return Measurement(self.position, 0, 0)
-        channels = (Channel(LEVELS, None),) * self._channel_count
-        figures = Figures(LEVELS, silence_ratio=SILENCE_RATIO, channels=channels)
-        return Measurement(self.position, 0, self._measured, figures)
+        return Measurement(self.position, 0, self._measured, self._figures)

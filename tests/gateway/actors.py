@@ -12,7 +12,7 @@ from rivermouth.quality.v1 import quality_pb2
 from rivermouth.result.v1 import result_pb2
 from rivermouth.semantics.v1 import semantics_pb2
 from rivermouth.transcript.v1 import transcript_pb2
-from services.runtime.offsets import duration, nanoseconds
+from services.runtime.offsets import duration, from_frames, nanoseconds
 from services.runtime.results import OpenResult, ResultOrigin
 from tests.gateway.puppets import Puppet, Send
 
@@ -98,11 +98,15 @@ class Quality(Actor):
     async def play(self, config: Any, requests: AsyncIterator[Any], send: Send) -> None:
         opened = ResultOrigin(config.identity, "quality", "actor").open(0, 1)
 
+        rate, frame = config.audio_format.sample_rate_hertz, 2 * config.audio_format.channel_count
+        heard = 0
+
         async def say(header: result_pb2.ResultHeader) -> None:
-            quality = quality_pb2.AudioQuality(header=header)
+            quality = quality_pb2.AudioQuality(header=header, duration=duration(from_frames(heard, rate)))
             await send(quality_pb2.StreamingAssessResponse(audio_quality=quality))
 
-        async for _ in requests:
+        async for request in requests:
+            heard = request.audio.sample_offset + len(request.audio.content) // frame
             await say(opened.partial())
         await say(opened.final())
 

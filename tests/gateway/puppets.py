@@ -163,11 +163,13 @@ class Speaker:
             )
         )
 
-    async def cursors(self, accepted_ms: int, final_ms: int = 0) -> None:
+    async def cursors(self, accepted_ms: int, final_ms: int = 0, lag_ms: int = 0) -> None:
         await self.stream.say(
             asr_pb2.StreamingRecognizeResponse(
                 cursors=asr_pb2.RecognitionCursors(
-                    accepted=duration(accepted_ms * MILLISECOND), final=duration(final_ms * MILLISECOND)
+                    accepted=duration(accepted_ms * MILLISECOND),
+                    final=duration(final_ms * MILLISECOND),
+                    lag=duration(lag_ms * MILLISECOND) if lag_ms else None,
                 )
             )
         )

@@ -51,6 +51,34 @@ async def test_the_sender_is_held_back_until_recognition_has_taken_enough(over_g
     assert flows == [Flow.STATE_STARTED, Flow.STATE_ENDED] * (len(flows) // 2)
 
 
+async def test_how_late_recognition_is_stands_in_heartbeats_and_flow_control(over_grpc: bool) -> None:
+    stages: dict[str, Puppet] = {**actors(), **puppets("asr")}
+    settings = {"session": {"unaccepted_speech": 0.5, "stalled_after": 60, "heartbeat": 0.02}}
+    async with gateway(stages, over_grpc, **settings) as serve:
+        call = await serve.session()
+        asr = await stages["asr"].stream()
+        speaker = Speaker(asr)
+        beat = await call.until("heartbeat")
+        assert not beat.HasField("recognition_lag")
+        await call.audio(CHUNK)
+        await asr.until(lambda each: len(each.requests) > 1)
+        await speaker.cursors(100, lag_ms=1_500)
+        while not beat.HasField("recognition_lag"):
+            beat = await call.until("heartbeat")
+        assert nanoseconds(beat.recognition_lag) == 3 * SECOND // 2
+        await fill(call, 6)
+        flow = await call.until("flow_control")
+        assert (flow.state, flow.cause) == (Flow.STATE_STARTED, "asr")
+        assert nanoseconds(flow.recognition_lag) == 3 * SECOND // 2
+        await speaker.cursors(700)
+        while beat.HasField("recognition_lag"):
+            beat = await call.until("heartbeat")
+        await call.finish()
+        await finish_all({"asr": stages["asr"]})
+        await call.drain()
+    rules.check(call.events)
+
+
 async def test_without_progress_recognition_is_stalled_and_the_rest_goes_on(over_grpc: bool) -> None:
     stages: dict[str, Puppet] = {**actors(), **puppets("asr")}
     settings = {"session": {"unaccepted_speech": 0.5, "stalled_after": 0.05}}
@@ -63,7 +91,7 @@ async def test_without_progress_recognition_is_stalled_and_the_rest_goes_on(over
         assert stalled.failure.reason == "STAGE_STALLED"
         flows = [each.flow_control.state for each in call.unjournaled if each.HasField("flow_control")]
         assert flows == [Flow.STATE_STARTED, Flow.STATE_ENDED]
-        while len(call.bodies("audio_quality")) < 30:
+        while not any(nanoseconds(each.duration) == 3 * SECOND for each in call.bodies("audio_quality")):
             await call.next()
         await asr.until(lambda each: len(each.requests) == 31)
         speaker = Speaker(asr)

@@ -40,7 +40,7 @@ async def abandon(serve: Gateway, number: int) -> None:
         if number % 5 == 1:
             return
         await call.until("session_started")
-        await call.audio(CHUNK)
+        await call.audio(5 * CHUNK)
         if number % 5 == 2:
             return
         await call.until("audio_quality")

@@ -29,7 +29,7 @@ def test_muted_up_to_where_each_channel_is_final(until: dict[int, int], left: in
         encoding=audio_pb2.AUDIO_ENCODING_LINEAR16, sample_rate_hertz=16_000, channel_count=2
     )
     contract = Asr(ActiveStage(ASR, ()), Setup("s", config_pb2.StreamingConfig(), speech, speech))
-    request = contract.audio(audio_pb2.AudioChunk(content=np.ones((1600, 2), np.int16).tobytes()))
+    request = contract.audio(np.ones((1600, 2), np.int16).tobytes())
     before = request.SerializeToString()
     muted = contract.muted(until, 5 * S, request)
     frames = np.frombuffer(muted.audio.content, np.int16).reshape(-1, 2)

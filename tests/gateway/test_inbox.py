@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.inbox import Inbox, LossyInbox, SpeechWindow, WorkInbox
+from gateway.inbox import AudioInbox, Inbox, SpeechWindow, WorkInbox
 from rivermouth.analysis.v1 import analysis_pb2
 
 S = 1_000_000_000
+TENTH = S // 10
 Request = analysis_pb2.StreamingAnalyzeRequest
 
 
@@ -37,13 +38,24 @@ def fill(inbox: SpeechWindow, start: int, end: int) -> None:
         inbox.put(second * S, (second + 1) * S, second)
 
 
-@pytest.mark.parametrize("make", [window, lambda: LossyInbox(9), lambda: WorkInbox(9)])
+def audio(capacity: int, period: int = 0) -> AudioInbox:
+    return AudioInbox(capacity, period, lambda content, offset: (content.decode(), offset))
+
+
+def speak(inbox: AudioInbox, text: str, start: int = 0) -> None:
+    """Pieces of 100 ms, of one frame and one letter each."""
+    for number, letter in enumerate(text, start):
+        inbox.put(number * TENTH, (number + 1) * TENTH, letter.encode(), number)
+
+
+@pytest.mark.parametrize("make", [window, lambda: AudioInbox(9, 0, lambda x, _: x), lambda: WorkInbox(9)])
 async def test_reader_waits_is_woken_and_ends(make: Callable[[], Any]) -> None:
     inbox = make()
     waiting = asyncio.create_task(inbox.get())
     await asyncio.sleep(0)
     assert not waiting.done()
-    inbox.put(*{SpeechWindow: (0, S, "x"), LossyInbox: ("x",), WorkInbox: ("k", "x")}[type(inbox)])
+    item = {SpeechWindow: (0, S, "x"), AudioInbox: (0, TENTH, "x", 0), WorkInbox: ("k", "x")}[type(inbox)]
+    inbox.put(*item)
     assert await asyncio.wait_for(waiting, 1) == "x"
     waiting = asyncio.create_task(inbox.get())
     await asyncio.sleep(0)
@@ -157,13 +169,51 @@ def test_a_recogniser_always_hears_a_timeline_without_holes(steps: list[str | in
     assert len(take(inbox)) <= 9
 
 
-def test_lossy_inbox_forgets_the_oldest_and_counts() -> None:
-    inbox = LossyInbox(3)
-    for item in range(10):
-        inbox.put(item)
+def test_audio_inbox_forgets_the_oldest_and_counts() -> None:
+    inbox = audio(3)
+    speak(inbox, "abcdefghij")
     assert inbox.dropped == 7
     inbox.rewind()
-    assert take(inbox) == [7, 8, 9]
+    assert take(inbox) == [("h", 7), ("i", 8), ("j", 9)]
+
+
+def test_audio_is_handed_out_when_a_period_is_complete_and_at_the_end() -> None:
+    inbox = audio(50, 5 * TENTH)
+    speak(inbox, "abcd")
+    assert inbox.idle()
+    speak(inbox, "ef", 4)
+    assert take(inbox) == [("abcde", 0)]
+    inbox.put(6 * TENTH, 9 * TENTH, b"ghi", 6)
+    assert inbox.idle()
+    inbox.put(9 * TENTH, 11 * TENTH, b"jk", 9)  # a flush put the pieces off the grid: it holds up none
+    assert take(inbox) == [("fghijk", 5)]
+    speak(inbox, "lm", 11)
+    inbox.close()
+    assert take(inbox) == [("lm", 11)]
+
+
+def test_pieces_that_waited_long_go_together_up_to_a_second() -> None:
+    inbox = audio(50, 5 * TENTH)
+    speak(inbox, "abcdefghijklmnopqrstuvwxyz")
+    assert take(inbox) == [("abcdefghij", 0), ("klmnopqrst", 10), ("uvwxy", 20)]
+
+
+@given(st.integers(1, 30), st.integers(0, 12), st.lists(st.booleans(), max_size=80))
+def test_audio_is_given_out_in_order_but_for_what_was_dropped(
+    capacity: int, period: int, takes: list[bool]
+) -> None:
+    inbox = audio(capacity, period * TENTH)
+    given_out: list[tuple[str, int]] = []
+    for number, takes_now in enumerate(takes):
+        speak(inbox, "x", number)
+        if takes_now:
+            given_out += take(inbox)
+    inbox.close()
+    given_out += take(inbox)
+    frames = [frame for text, offset in given_out for frame in range(offset, offset + len(text))]
+    assert frames == sorted(set(frames))
+    assert len(frames) + inbox.dropped == len(takes)
+    assert all(len(text) <= 10 for text, _ in given_out)
 
 
 def test_work_inbox_refuses_the_newest_while_too_much_is_unanswered() -> None:
@@ -218,27 +268,25 @@ def test_history_is_bounded() -> None:
     assert len(take(inbox)) == 3
 
 
-async def test_a_sender_ahead_of_time_waits_for_room_in_a_lossy_inbox() -> None:
-    inbox = LossyInbox(4)
-    for number in range(4):
-        inbox.put(number)
+async def test_a_sender_ahead_of_time_waits_for_room_in_an_audio_inbox() -> None:
+    inbox = audio(4)
+    speak(inbox, "abcd")
     waiting = asyncio.ensure_future(inbox.room(60.0))
-    assert [await inbox.get()] == [0]
+    assert await inbox.get() == ("a", 0)
     await asyncio.sleep(0)
     assert not waiting.done()
-    assert [await inbox.get()] == [1]
+    assert await inbox.get() == ("b", 1)
     await waiting
     assert inbox.dropped == 0
 
 
 async def test_a_reader_that_takes_nothing_is_waited_for_once() -> None:
-    inbox = LossyInbox(2)
-    for number in range(2):
-        inbox.put(number)
+    inbox = audio(2)
+    speak(inbox, "ab")
     await inbox.room(0.001)
     assert not inbox.is_full
-    inbox.put(2)
+    speak(inbox, "c", 2)
     assert inbox.dropped == 1
-    assert await inbox.get() == 1
-    inbox.put(3)
+    assert await inbox.get() == ("b", 1)
+    speak(inbox, "d", 3)
     assert inbox.is_full

@@ -136,7 +136,7 @@ async def test_a_bug_in_one_session_ends_that_one_only(monkeypatch: pytest.Monke
         call = await serve.session()
         session_id = call.events[0].session_id
         monkeypatch.setattr(serve.registry._running[session_id], "stage_output", None)
-        await call.audio(CHUNK)
+        await call.audio(5 * CHUNK)
         error = await call.status()
         assert error.reason == "INTERNAL"
         rules.check(call.events)

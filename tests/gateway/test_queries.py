@@ -30,7 +30,7 @@ async def test_a_session_while_it_runs_and_after() -> None:
     async with gateway(actors()) as serve:
         call = await serve.session(labels={"who": "anna"})
         session_id = call.events[0].session_id
-        await call.audio(CHUNK)
+        await call.audio(5 * CHUNK)
         await call.until("audio_quality")
         shown = await get(serve, session_id)
         assert (shown.state, dict(shown.labels)) == (States.STATE_RUNNING, {"who": "anna"})

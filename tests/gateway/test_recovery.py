@@ -188,13 +188,13 @@ async def test_quality_goes_on_with_what_comes(over_grpc: bool) -> None:
     async with gateway({**actors(), **stages}, over_grpc, stage=QUICK) as serve:
         call = await serve.session()
         first = await stages["quality"].stream()
-        await call.audio(CHUNK)
+        await call.audio(5 * CHUNK)
         await first.until(lambda each: len(each.requests) == 2)
         first.fail(GONE)
         again = await stages["quality"].stream(1)
-        await call.audio(CHUNK)
+        await call.audio(5 * CHUNK)
         await again.until(lambda each: len(each.requests) == 2)
-        assert again.requests[1].audio.sample_offset == 1600
+        assert again.requests[1].audio.sample_offset == 8000
 
 
 @pytest.mark.parametrize("early", ["at once", "after a request"])
