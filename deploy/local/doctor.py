@@ -12,6 +12,10 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from services.asr.settings import AsrSettings
 
 _PACKAGES = ("grpcio", "protobuf", "numpy", "soxr", "onnxruntime", "pocketsphinx", "opentelemetry-sdk")
 _NEEDED_DISK = 200 << 20
@@ -79,7 +83,64 @@ def _engines() -> Iterator[Finding]:
         yield Finding("engine sphinx", "wrong", "not installed", "pip install 'rivermouth[asr]'")
     else:
         yield Finding("engine sphinx", "ok", "English, its model is in the package")
-    yield Finding("engine whisper", "off", "not in this version", "recognition runs on sphinx")
+    from services.asr.settings import AsrSettings
+    from services.runtime.config import ConfigError
+    from services.runtime.process import read
+
+    try:
+        settings = read("asr", AsrSettings)
+    except ConfigError as error:
+        yield Finding("recognition", "wrong", "; ".join(error.problems), "correct these settings")
+        return
+    yield from _whisper(settings)
+    yield from _gemini_live(settings)
+
+
+def _whisper(settings: AsrSettings) -> Iterator[Finding]:
+    """As the service would choose, with the settings of this environment."""
+    from services.asr.engine import EngineUnavailable
+    from services.asr.models import find_model, gpu_count, uses_gpu
+
+    is_asked_for = settings.engine == "whisper" or bool(settings.whisper.model)
+    if importlib.util.find_spec("faster_whisper") is None:
+        advice = "pip install 'rivermouth[asr]'"
+        yield Finding("engine whisper", "wrong" if is_asked_for else "off", "not installed", advice)
+        return
+    try:
+        found = find_model(settings.whisper, uses_gpu(settings.whisper))
+    except EngineUnavailable as error:
+        advice = "`rivermouth models download small`, or name a directory by RIVERMOUTH_ASR__WHISPER__MODEL"
+        if settings.whisper.model:  # the error says what to do about this one
+            yield Finding("engine whisper", "wrong", str(error))
+        elif is_asked_for:
+            yield Finding("engine whisper", "wrong", str(error), advice)
+        else:
+            yield Finding("engine whisper", "off", str(error), f"sphinx runs; {advice}")
+    else:
+        size = f"{found.size / 1e6:.0f} MB"
+        yield Finding("engine whisper", "ok", f"model {found.name}, {size}, in {found.directory}")
+    gpus = gpu_count()
+    if gpus:
+        yield Finding("GPU", "ok", f"{gpus}, which Whisper computes on")
+    elif settings.whisper.device == "cuda":
+        advice = "install its driver and CUDA, or set RIVERMOUTH_ASR__WHISPER__DEVICE=cpu"
+        yield Finding("GPU", "wrong", "whisper.device is cuda, and CTranslate2 finds none", advice)
+    else:
+        yield Finding("GPU", "off", "none", "Whisper computes on the processor: a model up to small keeps up")
+
+
+def _gemini_live(settings: AsrSettings) -> Iterator[Finding]:
+    name, is_asked_for = "engine gemini_live", settings.engine == "gemini_live"
+    if importlib.util.find_spec("google.genai") is None:
+        advice = "pip install 'rivermouth[llm]'"
+        yield Finding(name, "wrong" if is_asked_for else "off", "not installed", advice)
+    elif not settings.gemini_live.api_key.get_secret_value():
+        advice = "set RIVERMOUTH_ASR__GEMINI_LIVE__API_KEY; audio then goes to the vendor"
+        yield Finding(name, "wrong" if is_asked_for else "off", "no key is configured", advice)
+    else:
+        found = f"a key is configured, model {settings.gemini_live.model}"
+        advice = "" if is_asked_for else "RIVERMOUTH_ASR__ENGINE=gemini_live uses it"
+        yield Finding(name, "ok", found, advice)
 
 
 def _language_models() -> Iterator[Finding]:

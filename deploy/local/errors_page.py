@@ -18,6 +18,7 @@ DECLARING = (
     "gateway.reasons",
     "services.analysis.reasons",
     "services.asr.reasons",
+    "services.llm.reasons",
     "services.quality.reasons",
     "services.runtime.admission",
     "services.runtime.calls",

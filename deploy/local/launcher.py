@@ -15,8 +15,8 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
-START_LIMIT = 60.0
-"""Seconds that a process has to listen: an engine is loaded before."""
+START_LIMIT = 180.0
+"""Seconds that a process has to say that it listens, which recognition does once its model is loaded."""
 STOP_LIMIT = 30.0
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0

@@ -1,5 +1,8 @@
 """Serves AsrService in a process of its own: `python -m services.asr [--config FILE]`."""
 
+import asyncio
+import logging
+
 from services.asr.engine import EngineUnavailable
 from services.asr.servicer import AsrServicer
 from services.asr.session import AsrCore
@@ -8,20 +11,34 @@ from services.runtime import process
 from services.runtime.config import ConfigError
 from services.runtime.server import Server
 
+_log = logging.getLogger(__name__)
+
 
 async def serve(settings: AsrSettings) -> None:
-    """Serve until stopped. Raises BindError, ConfigError."""
-    # What the engine needs is loaded before anybody can call it.
+    """Serve until stopped. Raises BindError, ConfigError.
+
+    It listens before the model is loaded, which may take a minute, and meanwhile says NOT_SERVING.
+    """
+    core = AsrCore(settings)
     try:
         async with (
-            AsrCore(settings) as core,
             Server(settings.server, [AsrServicer(core, settings.server).register]) as server,
+            asyncio.TaskGroup() as tasks,
         ):
-            server.ready()
-            process.announce("asr", server.address)
+            loaded = tasks.create_task(_hold(core, server), name="recogniser")
             await server.serve_until_stopped()
-    except EngineUnavailable as error:
-        raise ConfigError([str(error)]) from error
+            loaded.cancel()
+    except* EngineUnavailable as unavailable:
+        raise ConfigError([str(each) for each in unavailable.exceptions]) from None
+
+
+async def _hold(core: AsrCore, server: Server) -> None:
+    """Load the recogniser, say so, and keep it until cancelled."""
+    _log.info("loading the recogniser; NOT_SERVING until then")
+    async with core:
+        server.ready()
+        process.announce("asr", server.address)
+        await asyncio.get_running_loop().create_future()
 
 
 def main(arguments: list[str] | None = None) -> int:

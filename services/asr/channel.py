@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
+from services.asr.engine import DEFAULT_OPTIONS, Options
 from services.asr.output import ChannelOutput
-from services.asr.recogniser import Recogniser
+from services.asr.recogniser import KeepsChannels, Recogniser
 from services.asr.settings import AsrSettings
 from services.asr.transcription import Transcription
 from services.asr.utterance import Begin, Cause, End, Endpointer, Endpointing, Event
@@ -37,6 +38,7 @@ class Channel:
         output: ChannelOutput,
         clock_start: int,
         interim_results: bool,
+        options: Options = DEFAULT_OPTIONS,
     ) -> None:
         """`clock_start` is the stream's first sample on the session's clock, in samples."""
         self.opened = 0
@@ -47,6 +49,8 @@ class Channel:
         self._recogniser = recogniser
         self._output = output
         self._clock_start = clock_start
+        self._options = options
+        self._owner = object()  # stands for this channel where engines are shared
         self._history: deque[tuple[int, bytes]] = deque()  # audio that may still be needed: position, pcm
         self._end = 0  # of the audio taken
         self._current: Transcription | None = None  # the open one, the last of _pending
@@ -77,14 +81,21 @@ class Channel:
     @property
     def backlog(self) -> int:
         """Samples that decoders have and have not decoded yet."""
-        return sum(utterance.backlog for utterance in self._pending if not utterance.is_waiting)
+        backlog = 0
+        for utterance in self._pending:
+            if not utterance.is_waiting:
+                backlog += utterance.backlog
+        return backlog
 
     @property
     def is_overdue(self) -> bool:
         """Whether more audio than the longest utterance waits for a decoder."""
-        if (len(self._pending) < 2 and self._current is None) or not self._pending:
+        if len(self._pending) < 2 and self._current is None:
             return False
-        waiting = sum(utterance.backlog for utterance in self._pending if utterance.is_waiting)
+        waiting = 0
+        for utterance in self._pending:
+            if utterance.is_waiting:
+                waiting += utterance.backlog
         return waiting > self._endpointer.settings.max_utterance
 
     @property
@@ -106,6 +117,7 @@ class Channel:
             events = self._endpointer.accept(probability, window)
             if events:
                 self._carry_out(events)
+            self._notice_pause(window)
         self._hand_over()
 
     def silence(self, samples: int) -> None:
@@ -132,14 +144,23 @@ class Channel:
         while self._pending:
             self._pending.popleft().cancel()
         self._current = None
+        if self._adaptation and isinstance(self._recogniser, KeepsChannels):
+            self._recogniser.release(self._adaptation)
 
     def _done(self, adaptation: str) -> None:
         self._decoded_until = max(self._decoded_until, self._pending.popleft().fed)
         self.closed += 1
         self._adaptation = adaptation or self._adaptation
         if self._pending:
-            self._pending[0].submit(self._recogniser, self._clock_start, self._adaptation)
+            self._submit(self._pending[0])
         self._output.changed()
+
+    def _notice_pause(self, window: int) -> None:
+        endpointer = self._endpointer
+        trail_end = endpointer.speech_end + _TRAIL
+        if self._current is not None and endpointer.position - window < trail_end <= endpointer.position:
+            self._hand_over()
+            self._current.pause()
 
     def _carry_out(self, events: tuple[Event, ...]) -> None:
         for event in events:
@@ -157,7 +178,10 @@ class Channel:
         if not begin.continued:
             self._output.speech(begins=True, position=begin.onset)
         if len(self._pending) == 1:
-            utterance.submit(self._recogniser, self._clock_start, self._adaptation)
+            self._submit(utterance)
+
+    def _submit(self, utterance: Transcription) -> None:
+        utterance.submit(self._recogniser, self._clock_start, self._adaptation, self._options, self._owner)
 
     def _close(self, end: End) -> None:
         utterance, self._current = self._current, None

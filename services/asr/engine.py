@@ -7,8 +7,8 @@ a `Recogniser` (recogniser.py): in worker processes (workers.py), or beside the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
 from typing import Protocol
 
 SAMPLE_RATE_HERTZ = 16_000
@@ -33,6 +33,32 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that are likely to be said; `boost` from 0 (no preference) to 20."""
+
+    text: str
+    boost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a caller asks of the engine; each engine says which of it it uses (`Recogniser.options`).
+
+    Attributes:
+        language: BCP-47 tag; empty is the engine's own default, "auto" lets it find out.
+        lock_language: whether a language that was found with confidence is kept for the channel's rest.
+        phrases: hotwords, the most wanted first.
+    """
+
+    language: str = ""
+    lock_language: bool = True
+    phrases: tuple[Phrase, ...] = ()
+
+
+DEFAULT_OPTIONS = Options()
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """How an utterance begins.
 
@@ -40,11 +66,17 @@ class Opening:
         start: position of its first sample on the session's clock, in samples.
         lead: samples from there to the onset of speech.
         adaptation: from the final of the channel's utterance before; empty for the first.
+        options: what the caller asked for.
+        finals_only: interims are not wanted, and progress is told by another engine.
+        owner: whose it is; the same for all utterances of one channel, which a shared engine is fair to.
     """
 
     start: int = 0
     lead: int = 0
     adaptation: str = ""
+    options: Options = DEFAULT_OPTIONS
+    finals_only: bool = False
+    owner: Hashable = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +88,20 @@ class Hypothesis:
         samples: how much of the utterance's audio it is about, from its first sample.
         adaptation: in a final, what the engine learnt about the channel (its own notation); it is given
             back at the channel's next utterance.
+        settled: that many first words do not change any more; None if the engine does not know, and
+            agreement of its hypotheses has to tell (segment.py).
+        stability: of the whole, 0 to 1; None if the engine does not know.
+        language: primary tag of the language that was detected, such as "en"; empty if none was.
+        language_confidence: of that, 0 to 1.
     """
 
     words: tuple[Word, ...] = ()
     samples: int = 0
     adaptation: str = ""
+    settled: int | None = None
+    stability: float | None = None
+    language: str = ""
+    language_confidence: float | None = None
 
     @property
     def confidence(self) -> float | None:

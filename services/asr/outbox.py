@@ -20,7 +20,7 @@ class Outbox:
         self._waiting: dict[Hashable, StreamingRecognizeResponse] = {}
         self._number = 0
         self._closed = False
-        self._writer_wakes = asyncio.Event()
+        self._writer: asyncio.Future[None] | None = None  # it waits for this
         self._room = asyncio.Event()
         self._room.set()
 
@@ -37,7 +37,7 @@ class Outbox:
         self._waiting[key] = response
         if len(self._waiting) >= self._bound:
             self._room.clear()
-        self._writer_wakes.set()
+        self._wake()
         return replaced
 
     @property
@@ -53,7 +53,7 @@ class Outbox:
     def close(self) -> None:
         """No more responses come."""
         self._closed = True
-        self._writer_wakes.set()
+        self._wake()
 
     async def drain(self, send: Send) -> None:
         """Send what comes, in order, until closed and empty."""
@@ -66,5 +66,9 @@ class Outbox:
                 await send(response)
             if self._closed:
                 return
-            self._writer_wakes.clear()
-            await self._writer_wakes.wait()
+            self._writer = asyncio.get_running_loop().create_future()
+            await self._writer
+
+    def _wake(self) -> None:
+        if self._writer is not None and not self._writer.done():
+            self._writer.set_result(None)

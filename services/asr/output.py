@@ -35,6 +35,9 @@ class ChannelOutput(Protocol):
 
     def speech(self, *, begins: bool, position: int) -> None: ...
 
+    def language(self, tag: str, confidence: float | None, position: int) -> None:
+        """An engine detected a language, a primary tag, in the utterance that begins at the position."""
+
     def open_segment(self) -> SegmentOutput: ...
 
     def utterance_end(self, cause: Cause, start: int, end: int, segment_id: str) -> None:

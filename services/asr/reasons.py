@@ -12,7 +12,13 @@ from services.runtime.stream_reasons import SILENCE_INVALID as SILENCE_INVALID
 RECOGNISER_BUSY = declare(
     "RECOGNISER_BUSY",
     "RESOURCE_EXHAUSTED",
-    "Too many utterances wait to be recognised. Retry after the delay of RetryInfo, or at another server.",
+    "The recogniser has as much to do as it can do in real time. Retry after the delay of RetryInfo, or at "
+    "another server.",
+)
+RECOGNISER_LOADING = declare(
+    "RECOGNISER_LOADING",
+    "UNAVAILABLE",
+    "The recogniser's model is being loaded. Retry after the delay of RetryInfo; health says when it serves.",
 )
 CHANNEL_UNKNOWN = declare("CHANNEL_UNKNOWN", "OK", "Name a channel of the audio format, or 0 for all.")
 UPDATE_INVALID = declare(
@@ -20,6 +26,11 @@ UPDATE_INVALID = declare(
 )
 OPTION_UNSUPPORTED = declare(
     "OPTION_UNSUPPORTED", "OK", "The engine does not know this option; recognition goes on without it."
+)
+OPTION_TRUNCATED = declare(
+    "OPTION_TRUNCATED",
+    "OK",
+    "The recogniser takes less of this option than was given; it uses the part with the most boost.",
 )
 NO_SPEECH_RECOGNISED = declare(
     "NO_SPEECH_RECOGNISED", "OK", "What sounded like speech held no words; nothing is to be done."

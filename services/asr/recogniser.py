@@ -5,11 +5,12 @@ Everything here is called on the event loop and returns at once; results come ba
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
-from services.asr.engine import Hypothesis, Opening
+from services.asr.engine import Hypothesis, Opening, Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,13 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class RecognitionFailure:
-    """Why an utterance could not be recognised; `reason` is declared in reasons.py."""
+    """Why an utterance could not be recognised; `reason` is a declared one. `retryable`: the same audio may
+    be recognised later.
+    """
 
     reason: str
     message: str
+    retryable: bool = True
 
 
 class Listener(Protocol):
@@ -54,6 +58,11 @@ class Decoding(Protocol):
     def accept(self, pcm: bytes) -> None:
         """Take audio: 16-bit mono samples at 16 kHz."""
 
+    def pause(self) -> None:
+        """Silence has begun after speech, and all audio up to it is here: if none follows, the utterance
+        ends so. An engine may begin with the final at once. Called once in each pause.
+        """
+
     def finish(self) -> None:
         """No more audio comes."""
 
@@ -78,8 +87,30 @@ class Recogniser(Protocol):
         """BCP-47 tag of what it recognises, such as "en-US"."""
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """Primary tags of the languages that it knows."""
+
+    @property
+    def options(self) -> frozenset[str]:
+        """Which fields of the configuration it uses: "speech_contexts", "language_code"; and
+        "allow_audio_egress" if audio goes to a vendor, which a stream then has to allow.
+        """
+
+    @property
     def is_full(self) -> bool:
         """Whether so many utterances wait that no further stream should begin."""
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds after which it may have room again, where `is_full`; None if it cannot tell."""
+
+    @property
+    def interim_lag(self) -> float:
+        """Seconds that the oldest waiting work waits now; 0 if none does."""
+
+    @property
+    def load(self) -> float:
+        """Share of what it can do that it did in the last seconds, 0 to 1; 0 if it cannot tell."""
 
     def open(self, listener: Listener, opening: Opening) -> Decoding:
         """A new decoding."""
@@ -89,3 +120,19 @@ class Recogniser(Protocol):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+@runtime_checkable
+class LimitsPhrases(Protocol):
+    """A recogniser that has room for so many phrases only."""
+
+    def left_out(self, phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
+        """Phrases that it does not use, there being no room beside those before them. Any thread."""
+
+
+@runtime_checkable
+class KeepsChannels(Protocol):
+    """A recogniser that keeps something for a channel between its utterances, such as a connection."""
+
+    def release(self, adaptation: str) -> None:
+        """The channel that was given this with its last final has ended."""

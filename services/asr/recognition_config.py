@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rivermouth.asr.v1.asr_pb2 import Endpointing as EndpointingMessage
 from rivermouth.asr.v1.asr_pb2 import RecognitionConfig, StreamingRecognitionConfig
 from rivermouth.audio.v1 import audio_pb2
 from rivermouth.result.v1.result_pb2 import StreamIdentity
-from services.asr.engine import NANOSECONDS_PER_SAMPLE
+from services.asr.engine import NANOSECONDS_PER_SAMPLE, Options, Phrase
+from services.asr.language import AUTO, is_known, language_violation
 from services.asr.reasons import CONFIG_INVALID
+from services.asr.recogniser import Recogniser
 from services.asr.utterance import Endpointing
 from services.audio.format import MAX_CHANNEL_COUNT, AudioFormat, Encoding, find_violations
 from services.runtime.errors import FieldViolation, InvalidConfig
@@ -39,7 +41,9 @@ _LENGTHS = (
     ("pre_roll", 0.0, 1.0),
     ("max_utterance", 2.0, 60.0),
 )
-_FIXED = ("language_code", "engine", "channels", "speech_contexts", "profanity_filter")
+_CHANGEABLE = ("endpointing", "interim_results")
+_SPEECH_CONTEXTS = "speech_contexts"
+_EGRESS = "allow_audio_egress"
 
 Violation = tuple[str, str]
 
@@ -51,6 +55,9 @@ class StreamConfig:
     Attributes:
         start_offset: nanoseconds on the caller's clock of the first sample.
         speakers: names by channel tag.
+        options: what is asked of the engine.
+        language: BCP-47 tag of the language to be recognised; empty while it has to be found out.
+        profanity_filter: whether profane words are masked.
         unsupported: options that were asked for and that the engine does not know.
     """
 
@@ -60,11 +67,14 @@ class StreamConfig:
     endpointing: Endpointing
     interim_results: bool
     speakers: dict[int, str]
+    options: Options
+    language: str
+    profanity_filter: bool
     unsupported: tuple[str, ...]
 
 
-def read_config(config: StreamingRecognitionConfig, engine: str, language: str) -> StreamConfig:
-    """Validate a configuration for an engine and its language. Raises InvalidConfig with every bad field."""
+def read_config(config: StreamingRecognitionConfig, recogniser: Recogniser) -> StreamConfig:
+    """Validate a configuration for a recogniser. Raises InvalidConfig with every bad field."""
     declared, recognition = config.audio_format, config.recognition
     encoding = _ENCODINGS.get(declared.encoding)
     violations: list[Violation] = [
@@ -78,7 +88,7 @@ def read_config(config: StreamingRecognitionConfig, engine: str, language: str) 
     if not 1 <= highest <= MAX_CHANNEL_COUNT:
         highest = MAX_CHANNEL_COUNT
     violations += [
-        (f"recognition.{field}", what) for field, what in _recognition(recognition, highest, engine, language)
+        (f"recognition.{field}", what) for field, what in _recognition(recognition, highest, recogniser)
     ]
     if violations or encoding is None:
         raise InvalidConfig(
@@ -93,13 +103,20 @@ def read_config(config: StreamingRecognitionConfig, engine: str, language: str) 
         endpointing=merge_endpointing(Endpointing(), recognition.endpointing),
         interim_results=not recognition.HasField("interim_results") or recognition.interim_results,
         speakers={channel.channel_tag: channel.speaker for channel in recognition.channels},
-        unsupported=_unsupported(recognition),
+        options=Options(
+            language=recognition.language_code,
+            lock_language=not recognition.HasField("lock_language") or recognition.lock_language,
+            phrases=_phrases(recognition),
+        ),
+        language=_language(recognition.language_code, recogniser),
+        profanity_filter=recognition.profanity_filter,
+        unsupported=_unsupported(recognition, recogniser),
     )
 
 
 def read_update(update: RecognitionConfig) -> list[Violation]:
     """What is wrong with an update: bad values, and fields that cannot be changed in a running stream."""
-    fixed = [name for name in _FIXED if getattr(update, name)]
+    fixed = [field.name for field, _ in update.ListFields() if field.name not in _CHANGEABLE]
     violations: list[Violation] = [(name, "cannot be changed while the stream runs") for name in fixed]
     return violations + list(_endpointing(update.endpointing))
 
@@ -116,14 +133,15 @@ def merge_endpointing(base: Endpointing, message: EndpointingMessage) -> Endpoin
 
 
 def _recognition(
-    recognition: RecognitionConfig, channel_count: int, engine: str, language: str
+    recognition: RecognitionConfig, channel_count: int, recogniser: Recogniser
 ) -> Iterator[Violation]:
     yield from _endpointing(recognition.endpointing)
-    if recognition.engine not in ("", engine):
-        yield "engine", f"must be {engine}, the engine of this server, or empty"
-    wanted = recognition.language_code
-    if wanted and wanted.lower().split("-")[0] != language.lower().split("-")[0]:
-        yield "language_code", f"must be {language} or empty: the engine {engine} knows no other language"
+    if _EGRESS in recogniser.options and not recognition.allow_audio_egress:
+        yield _EGRESS, f"must be true: the engine {recogniser.name} sends the audio to a vendor"
+    if recognition.engine not in ("", recogniser.name):
+        yield "engine", f"must be {recogniser.name}, the engine of this server, or empty"
+    if not is_known(recognition.language_code, recogniser.languages):
+        yield "language_code", language_violation(recogniser.name, recogniser.model, recogniser.languages)
     tags = [channel.channel_tag for channel in recognition.channels]
     for index, tag in enumerate(tags):
         field = f"channels[{index}].channel_tag"
@@ -152,6 +170,24 @@ def _endpointing(message: EndpointingMessage) -> Iterator[Violation]:
         yield "endpointing.threshold", f"must be above 0 and below 1; it was {message.threshold:g}"
 
 
-def _unsupported(recognition: RecognitionConfig) -> tuple[str, ...]:
-    names: Sequence[str] = ("speech_contexts", "profanity_filter")
-    return tuple(name for name in names if getattr(recognition, name))
+def _language(tag: str, recogniser: Recogniser) -> str:
+    if tag == AUTO:
+        return recogniser.language if len(recogniser.languages) == 1 else ""
+    return tag or recogniser.language
+
+
+def _phrases(recognition: RecognitionConfig) -> tuple[Phrase, ...]:
+    """All phrases, each once, those with the most boost first."""
+    boosts: dict[str, float] = {}
+    for context in recognition.speech_contexts:
+        for phrase in context.phrases:
+            text = " ".join(phrase.split())
+            if text:
+                boosts[text] = max(context.boost, boosts.get(text, 0.0))
+    by_boost = sorted(boosts.items(), key=lambda each: -each[1])
+    return tuple(Phrase(text, boost) for text, boost in by_boost)
+
+
+def _unsupported(recognition: RecognitionConfig, recogniser: Recogniser) -> tuple[str, ...]:
+    asked = _SPEECH_CONTEXTS if recognition.speech_contexts else ""
+    return (asked,) if asked and asked not in recogniser.options else ()

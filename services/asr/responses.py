@@ -7,7 +7,6 @@ from collections.abc import Callable
 from google.protobuf.duration_pb2 import Duration
 
 from rivermouth.asr.v1.asr_pb2 import (
-    RecognitionCursors,
     RecognitionFinalized,
     RecognitionStarted,
     StreamingRecognizeResponse,
@@ -18,23 +17,23 @@ from rivermouth.result.v1.result_pb2 import (
     OUTCOME_SKIPPED,
     OUTCOME_TRUNCATED,
     Failure,
-    Latency,
     ResultHeader,
 )
-from rivermouth.transcript.v1 import transcript_pb2
 from rivermouth.transcript.v1.transcript_pb2 import (
+    LanguageDetected,
     SpeechActivity,
-    Transcript,
     TranscriptComplete,
     UtteranceEnd,
 )
 from services.asr import reasons
 from services.asr.engine import NANOSECONDS_PER_SAMPLE, SAMPLE_RATE_HERTZ, Word, mean_confidence
+from services.asr.language import ChannelLanguage
 from services.asr.outbox import Outbox
+from services.asr.profanity import ProfanityFilter
 from services.asr.recogniser import RecognitionFailure, Timing
 from services.asr.segment import Interim
 from services.asr.utterance import Cause
-from services.runtime.offsets import duration
+from services.runtime.offsets import duration, from_seconds, set_duration
 from services.runtime.results import ResultOrigin
 
 _CAUSES = {
@@ -56,25 +55,32 @@ class StreamResponses:
         start_offset: int,
         language: str,
         positions: Callable[[], tuple[int, int, int]],
+        profanity: ProfanityFilter | None = None,
+        lag: Callable[[], float] = lambda: 0.0,
     ) -> None:
-        """`positions` tells how far the stream is: accepted, interim, final, in samples."""
+        """`language` is a tag, empty where it has to be found out; `positions` tells how far the stream is:
+        accepted, interim, final, in samples; `profanity` masks what is sent; `lag` tells how late the
+        recogniser is, in seconds.
+        """
         self.outbox = outbox
         self.origin = origin
         self.start_offset = start_offset
         self.language = language
+        self.profanity = profanity
         self._positions = positions
+        self._lag = lag
         self._sent_accepted = 0
         self._sent_positions = (0, 0, 0)
         self._finals: list[tuple[int, str, str]] = []  # start, segment id, text
         self._failed = 0
 
-    def clock(self, nanoseconds: int) -> Duration:
-        """A time of the stream on the caller's clock."""
-        return duration(self.start_offset + nanoseconds)
-
     def at(self, position: int) -> Duration:
         """A position in samples on the caller's clock."""
         return duration(self.start_offset + position * NANOSECONDS_PER_SAMPLE)
+
+    def set_position(self, target: Duration, position: int) -> None:
+        """Make a field a position in samples on the caller's clock."""
+        set_duration(target, self.start_offset + position * NANOSECONDS_PER_SAMPLE)
 
     def started(self, engine: str, model: str) -> None:
         """The stream is set up."""
@@ -88,22 +94,36 @@ class StreamResponses:
     def finalized(self, request_id: int, closed: int) -> None:
         """A finalize was carried out."""
         finalized = RecognitionFinalized(request_id=request_id, closed=closed)
-        self.outbox.put(StreamingRecognizeResponse(finalized=finalized, cursors=self.cursors()))
+        self.put(StreamingRecognizeResponse(finalized=finalized))
 
-    def cursors(self) -> RecognitionCursors | None:
-        """How far the stream is, or None if that was said last."""
+    def put(
+        self, response: StreamingRecognizeResponse, key: str | None = None
+    ) -> StreamingRecognizeResponse | None:
+        """Have a response sent that tells how far the stream is, unless that was said last; as Outbox.put."""
+        self._add_cursors(response)
+        unsent = self.outbox.put(response, key)
+        if unsent is not None and unsent.HasField("cursors") and not response.HasField("cursors"):
+            response.cursors.CopyFrom(unsent.cursors)
+        return unsent
+
+    def _add_cursors(self, response: StreamingRecognizeResponse) -> None:
         positions = self._positions()
         if positions == self._sent_positions:
-            return None
+            return
         self._sent_positions = positions
         accepted, interim, final = positions
         self._sent_accepted = accepted
-        return RecognitionCursors(accepted=self.at(accepted), interim=self.at(interim), final=self.at(final))
+        cursors = response.cursors
+        self.set_position(cursors.accepted, accepted)
+        self.set_position(cursors.interim, interim)
+        self.set_position(cursors.final, final)
+        if lag := self._lag():
+            set_duration(cursors.lag, from_seconds(lag))
 
     def progress(self, accepted: int) -> None:
         """Tell the cursors if a second of audio, in samples, was accepted since they were told last."""
-        if accepted - self._sent_accepted >= SAMPLE_RATE_HERTZ and (cursors := self.cursors()):
-            self.outbox.put(StreamingRecognizeResponse(cursors=cursors), _CURSORS)
+        if accepted - self._sent_accepted >= SAMPLE_RATE_HERTZ:
+            self.put(StreamingRecognizeResponse(), _CURSORS)
 
     def note_final(self, start: int, segment_id: str, text: str) -> None:
         """Remember a final for the whole text; `start` in nanoseconds."""
@@ -134,7 +154,7 @@ class StreamResponses:
             segment_ids=[final[1] for final in finals],
             word_count=len(text.split()),
         )
-        self.outbox.put(StreamingRecognizeResponse(transcript_complete=complete, cursors=self.cursors()))
+        self.put(StreamingRecognizeResponse(transcript_complete=complete))
 
 
 class ChannelResponses:
@@ -147,13 +167,30 @@ class ChannelResponses:
         self.tag = tag
         self.speaker = speaker
         self.changed = on_change
+        self._language = ChannelLanguage(stream.language)
         self._segments = 0
+
+    @property
+    def language_code(self) -> str:
+        """Tag of the language that is spoken; empty while it is not known."""
+        return self._language.tag
 
     def speech(self, *, begins: bool, position: int) -> None:
         """Somebody starts or stops to speak."""
         kind = SpeechActivity.TYPE_SPEECH_BEGIN if begins else SpeechActivity.TYPE_SPEECH_END
         activity = SpeechActivity(type=kind, channel_tag=self.tag, offset=self.stream.at(position))
         self.stream.outbox.put(StreamingRecognizeResponse(speech_activity=activity))
+
+    def language(self, tag: str, confidence: float | None, position: int) -> None:
+        """An engine detected a language; told only if it is news."""
+        if self._language.hear(tag):
+            detected = LanguageDetected(
+                channel_tag=self.tag,
+                language_code=tag,
+                confidence=confidence,
+                offset=self.stream.at(position),
+            )
+            self.stream.outbox.put(StreamingRecognizeResponse(language_detected=detected))
 
     def open_segment(self) -> SegmentResponses:
         """A new segment of this channel."""
@@ -170,7 +207,7 @@ class ChannelResponses:
             end_offset=stream.at(end),
             segment_id=segment_id,
         )
-        stream.outbox.put(StreamingRecognizeResponse(utterance_end=message, cursors=stream.cursors()))
+        stream.put(StreamingRecognizeResponse(utterance_end=message))
 
 
 class SegmentResponses:
@@ -187,18 +224,18 @@ class SegmentResponses:
 
     def interim(self, interim: Interim, start: int, end: int, timing: Timing) -> None:
         """What is said so far."""
-        transcript = self._transcript(self._result.partial(), interim.words, interim.settled, start, end)
-        transcript.stability = interim.stability
-        self._put(transcript, timing, key=self.segment_id)
+        response = self._response(self._result.partial(), interim.words, interim.settled, start, end)
+        response.transcript.stability = interim.stability
+        self._put(response, timing, key=self.segment_id)
 
     def final(self, words: tuple[Word, ...], start: int, end: int, timing: Timing) -> None:
         """What was said."""
-        transcript = self._transcript(self._result.final(), words, len(words), start, end)
+        response = self._response(self._result.final(), words, len(words), start, end)
         confidence = mean_confidence(words)
         if confidence is not None:
-            transcript.confidence = confidence
-        self._stream.note_final(start, self.segment_id, transcript.text)
-        self._put(transcript, timing)
+            response.transcript.confidence = confidence
+        self._stream.note_final(start, self.segment_id, response.transcript.text)
+        self._put(response, timing)
 
     def skipped(self, start: int, end: int, timing: Timing) -> None:
         """Nothing, in the end."""
@@ -206,49 +243,49 @@ class SegmentResponses:
             reason=reasons.NO_SPEECH_RECOGNISED, message="what sounded like speech held no words"
         )
         header = self._result.final(OUTCOME_SKIPPED, failure)
-        self._put(self._transcript(header, (), 0, start, end), timing)
+        self._put(self._response(header, (), 0, start, end), timing)
 
     def failed(self, words: tuple[Word, ...], start: int, end: int, failure: RecognitionFailure) -> None:
         """No final."""
-        header = self._result.final(
-            OUTCOME_FAILED, Failure(reason=failure.reason, message=failure.message, retryable=True)
-        )
+        told = Failure(reason=failure.reason, message=failure.message, retryable=failure.retryable)
+        header = self._result.final(OUTCOME_FAILED, told)
         self._stream.note_failed()
-        self._put(self._transcript(header, words, 0, start, end), Timing())
+        self._put(self._response(header, words, 0, start, end), Timing())
 
-    def _transcript(
+    def _response(
         self, header: ResultHeader, words: tuple[Word, ...], settled: int, start: int, end: int
-    ) -> Transcript:
+    ) -> StreamingRecognizeResponse:
+        """A transcript. It is written in place, for an interim comes often: a message made first and then
+        handed to another is copied, word by word, which takes twice the time.
+        """
         stream = self._stream
-        return Transcript(
-            header=header,
-            channel_tag=self._channel.tag,
-            speaker=self._channel.speaker,
-            start_offset=stream.at(start),
-            end_offset=stream.at(end),
-            text=" ".join(word.text for word in words),
-            words=[
-                transcript_pb2.Word(
-                    text=word.text,
-                    start_offset=stream.clock(word.start),
-                    end_offset=stream.clock(word.end),
-                    confidence=word.confidence,
-                    is_final=index < settled,
-                )
-                for index, word in enumerate(words)
-            ],
-            is_final=not header.partial,
-            language_code=stream.language,
-        )
+        if stream.profanity is not None:
+            words = stream.profanity.mask_words(words)
+        response = StreamingRecognizeResponse()
+        transcript = response.transcript
+        transcript.header.CopyFrom(header)
+        transcript.channel_tag = self._channel.tag
+        transcript.speaker = self._channel.speaker
+        stream.set_position(transcript.start_offset, start)
+        stream.set_position(transcript.end_offset, end)
+        transcript.text = " ".join([word.text for word in words])
+        transcript.is_final = not header.partial
+        transcript.language_code = self._channel.language_code
+        for index, word in enumerate(words):
+            told = transcript.words.add()
+            told.text = word.text
+            set_duration(told.start_offset, stream.start_offset + word.start)
+            set_duration(told.end_offset, stream.start_offset + word.end)
+            if word.confidence is not None:
+                told.confidence = word.confidence
+            told.is_final = index < settled
+        return response
 
-    def _put(self, transcript: Transcript, timing: Timing, key: str | None = None) -> None:
-        latency = Latency(queue=duration(timing.queue), inference=duration(timing.inference))
-        response = StreamingRecognizeResponse(
-            transcript=transcript, cursors=self._stream.cursors(), latency=latency
-        )
-        unsent = self._stream.outbox.put(response, key)
+    def _put(self, response: StreamingRecognizeResponse, timing: Timing, key: str | None = None) -> None:
+        set_duration(response.latency.queue, timing.queue)
+        set_duration(response.latency.inference, timing.inference)
+        unsent = self._stream.put(response, key)
         if unsent is not None:  # nobody has seen that revision: this one takes its place
-            header = unsent.transcript.header
-            transcript = response.transcript
-            transcript.header.revision, transcript.header.phase = header.revision, header.phase
+            header, newer = unsent.transcript.header, response.transcript.header
+            newer.revision, newer.phase = header.revision, header.phase
             self._result.revision = header.revision

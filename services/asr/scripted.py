@@ -76,7 +76,12 @@ class ScriptedRecogniser:
     """Runs the engine on the event loop; each result comes after the settled delay."""
 
     language = "en-US"
+    languages = ("en",)
+    options: frozenset[str] = frozenset()
     is_full = False
+    retry_after = None
+    interim_lag = 0.0
+    load = 0.0
 
     def __init__(self, settings: ScriptedSettings) -> None:
         self._engine = ScriptedEngine(settings)
@@ -124,6 +129,9 @@ class ScriptedDecoding:
         if self._since_interim >= self._interval:
             self._since_interim = 0
             self._tell(self._listener.interim, self._utterance.process())
+
+    def pause(self) -> None:
+        """Nothing: the script is known."""
 
     def finish(self) -> None:
         self._tell(self._listener.final, self._utterance.finish())

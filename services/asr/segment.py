@@ -20,7 +20,7 @@ class Interim:
 class StablePrefix:
     """Settles words from the left: a word that was the same in the last `agreement` hypotheses, and ended
     `age` nanoseconds before the newest audio, is settled, and no later revision changes it, the final
-    included.
+    included. A hypothesis that says itself what is settled is taken at its word.
     """
 
     # Share of PocketSphinx's words that the final had in the same place, by the number of times that a
@@ -43,6 +43,8 @@ class StablePrefix:
 
     def update(self, hypothesis: Hypothesis) -> Interim:
         """Take the next hypothesis."""
+        if hypothesis.settled is not None:
+            self._settled = hypothesis.words[: hypothesis.settled]
         words = self._merge(hypothesis)
         self._runs = [
             self._runs[index] + 1 if index < len(self._words) and self._words[index].text == word.text else 0
@@ -50,15 +52,17 @@ class StablePrefix:
         ]
         self._words = words
         self._recent.append(words)
-        self._settle(hypothesis.samples * NANOSECONDS_PER_SAMPLE - self._age)
-        return Interim(words, len(self._settled), self._stability())
+        if hypothesis.settled is None:
+            self._settle(hypothesis.samples * NANOSECONDS_PER_SAMPLE - self._age)
+        stability = self._stability() if hypothesis.stability is None else hypothesis.stability
+        return Interim(words, len(self._settled), stability)
 
     def finish(self, hypothesis: Hypothesis) -> tuple[Word, ...]:
         """The words of the final: what was settled, then what the final hypothesis says after it."""
         return self._merge(hypothesis)
 
     def _merge(self, hypothesis: Hypothesis) -> tuple[Word, ...]:
-        if not self._settled:
+        if not self._settled or hypothesis.settled is not None:
             return hypothesis.words
         settled_end = self._settled[-1].end
         rest = tuple(word for word in hypothesis.words if word.start + word.end > 2 * settled_end)

@@ -5,7 +5,12 @@ from collections.abc import AsyncIterator
 import grpc
 
 from rivermouth.asr.v1 import asr_pb2_grpc
-from rivermouth.asr.v1.asr_pb2 import StreamingRecognizeRequest, StreamingRecognizeResponse
+from rivermouth.asr.v1.asr_pb2 import (
+    GetCapabilitiesRequest,
+    GetCapabilitiesResponse,
+    StreamingRecognizeRequest,
+    StreamingRecognizeResponse,
+)
 from services.asr.session import AsrCore
 from services.runtime.server import bounded_requests
 from services.runtime.settings import ServerSettings
@@ -31,3 +36,11 @@ class AsrServicer(asr_pb2_grpc.AsrServiceServicer):
         limits = self._settings
         requests = bounded_requests(context, limits.first_message_timeout, limits.idle_timeout)
         await self._core.run(requests, context.write)
+
+    async def GetCapabilities(
+        self,
+        request: GetCapabilitiesRequest,
+        context: grpc.aio.ServicerContext[GetCapabilitiesRequest, GetCapabilitiesResponse],
+    ) -> GetCapabilitiesResponse:
+        """What recognises here."""
+        return GetCapabilitiesResponse(recogniser=self._core.capabilities())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -12,9 +13,10 @@ from rivermouth.audio.v1.audio_pb2 import AudioChunk, Silence
 from rivermouth.result.v1.result_pb2 import Failure
 from services.asr import reasons
 from services.asr.channel import Channel
-from services.asr.engine import NANOSECONDS_PER_SAMPLE, SAMPLE_RATE_HERTZ
+from services.asr.engine import NANOSECONDS_PER_SAMPLE, SAMPLE_RATE_HERTZ, Phrase
 from services.asr.front import Front, Heard
 from services.asr.outbox import Outbox
+from services.asr.profanity import ProfanityFilter
 from services.asr.recogniser import Recogniser
 from services.asr.recognition_config import StreamConfig, merge_endpointing, read_update
 from services.asr.responses import ChannelResponses, StreamResponses
@@ -33,6 +35,8 @@ MAX_SILENCE = 60 * SECOND
 _SHORT_SILENCE = SECOND
 _PIECE_SECONDS = 0.5  # a larger message is taken in pieces, so that its bound is kept to
 _OUTBOX_BOUND = 256
+_SHOWN_PHRASES = 10
+_PACE_SECONDS = 0.5  # in a shorter time a pace says nothing
 
 
 class Stream:
@@ -46,6 +50,7 @@ class Stream:
         open_front: OpenFront,
         executor: Executor,
         decoders: DecoderPool,
+        profanity: ProfanityFilter,
     ) -> None:
         self.outbox = Outbox(_OUTBOX_BOUND)
         self._config = config
@@ -60,6 +65,7 @@ class Stream:
         self._broken: Failure | None = None
         self._rate = 0
         self._frame_bytes = 0  # of the decoded audio
+        self._piece_bytes = 0
         self._frames = 0  # accepted at the stream's rate, silence included
         self._inline_bytes = 0
         self._front: Front | None = None
@@ -69,9 +75,16 @@ class Stream:
         self._finalizes: deque[tuple[int, int, list[tuple[Channel, int]]]] = deque()
         self._reported = (0, 0, 0)
         self._finished = False
+        self._began = time.monotonic()
         origin = ResultOrigin(config.identity, "asr", recogniser.model)
         self._responses = StreamResponses(
-            self.outbox, origin, config.start_offset, recogniser.language, self._positions
+            self.outbox,
+            origin,
+            config.start_offset,
+            config.language,
+            self._positions,
+            profanity if config.profanity_filter else None,
+            lambda: recogniser.interim_lag,
         )
         self._responses.started(recogniser.name, recogniser.model)
         for option in config.unsupported:
@@ -81,6 +94,23 @@ class Stream:
                 {"option": option, "engine": recogniser.name},
             )
         self._open()
+
+    def leave_out(self, left_out: Sequence[Phrase]) -> None:
+        """Tell that the recogniser does not use these phrases."""
+        count, total = len(left_out), len(self._config.options.phrases)
+        shown = ", ".join(phrase.text for phrase in left_out[:_SHOWN_PHRASES])
+        more = ", …" if count > _SHOWN_PHRASES else ""
+        self._responses.failure(
+            reasons.OPTION_TRUNCATED,
+            f"there is no room for {count} of {total} phrases: {shown}{more}",
+            {"option": "speech_contexts", "left_out": str(count), "engine": self._recogniser.name},
+        )
+
+    @property
+    def pace(self) -> float:
+        """Seconds of audio taken in per second of time."""
+        elapsed = max(time.monotonic() - self._began, _PACE_SECONDS)
+        return self._frames / self._rate / elapsed if self._rate else 0.0
 
     async def audio(self, chunk: AudioChunk) -> None:
         """Take a chunk; what is wrong with it is told as a failure."""
@@ -128,6 +158,7 @@ class Stream:
         self._front.skip(max((position - channel.position for channel in self._channels), default=0))
         for channel in self._channels:
             channel.silence(max(position - channel.position, 0))
+        self._responses.progress(self._accepted)
         await self._settle()
 
     async def finalize(self, request: FinalizeRequest) -> None:
@@ -201,6 +232,7 @@ class Stream:
         if rate is None or channel_count is None:
             return None
         self._rate, self._frame_bytes = rate, 2 * channel_count
+        self._piece_bytes = max(int(_PIECE_SECONDS * rate), 1) * self._frame_bytes
         self._front = self._open_front(rate, channel_count, self._clock_start)
         self._channels = [
             Channel(
@@ -210,6 +242,7 @@ class Stream:
                 ChannelResponses(self._responses, tag, self._config.speakers.get(tag, ""), self._on_change),
                 self._clock_start,
                 self._interim_results,
+                self._config.options,
             )
             for tag in range(1, channel_count + 1)
         ]
@@ -218,7 +251,7 @@ class Stream:
     async def _take(self, pcm: bytes) -> None:
         """Take decoded frames, in pieces that keep the backlog near its bound."""
         assert self._front is not None
-        size = max(int(_PIECE_SECONDS * self._rate) * self._frame_bytes, self._frame_bytes)
+        size = self._piece_bytes
         for begin in range(0, len(pcm), size):
             piece = pcm if len(pcm) <= size else pcm[begin : begin + size]
             if self._front.is_cheap:
@@ -226,7 +259,9 @@ class Stream:
             else:
                 self._hear(await self._hearing(self._front.accept, piece))
             self._frames += len(piece) // self._frame_bytes
-            await self._settle()
+            self._responses.progress(self._accepted)
+            if self._is_behind() or self.outbox.is_full:
+                await self._settle()
 
     async def _flush(self) -> None:
         if self._front is None:
@@ -251,17 +286,23 @@ class Stream:
             channel.accept(each.pcm, each.probabilities, window)
 
     async def _settle(self) -> None:
-        """After audio: tell how far the stream is, and wait while too much of it is not recognised.
-
-        What waits for a decoder has a bound of its own, for what has one can only end if audio goes on.
-        """
-        self._responses.progress(self._positions()[0])
-        while sum(channel.backlog for channel in self._channels) > self._backlog_bound or any(
-            channel.is_overdue for channel in self._channels
-        ):
+        """Wait while too much of the audio is not recognised, or too much is not sent."""
+        while self._is_behind():
             self._changed.clear()
             await self._changed.wait()
         await self.outbox.room()
+
+    def _is_behind(self) -> bool:
+        """Whether too much of the audio is not recognised.
+
+        What waits for a decoder has a bound of its own, for what has one can only end if audio goes on.
+        """
+        backlog = 0
+        for channel in self._channels:
+            if channel.is_overdue:
+                return True
+            backlog += channel.backlog
+        return backlog > self._backlog_bound
 
     def _refuse(self, error: AudioError) -> None:
         metadata = {}
@@ -286,12 +327,15 @@ class Stream:
             self._finalizes.popleft()
             self._responses.finalized(request_id, closed)
 
+    @property
+    def _accepted(self) -> int:
+        return self._frames * SAMPLE_RATE_HERTZ // self._rate
+
     def _positions(self) -> tuple[int, int, int]:
         """Accepted, interim and final, in samples; none of them ever goes back."""
         if not self._channels:
             return self._reported
-        accepted = self._frames * SAMPLE_RATE_HERTZ // self._rate
-        interim = final = accepted
+        interim = final = accepted = self._accepted
         if not self._finished:
             interim = max(channel.interim_position for channel in self._channels)
             final = min(channel.final_position for channel in self._channels)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
-from services.asr.engine import NANOSECONDS_PER_SAMPLE, Hypothesis, Opening, Word, mean_confidence
+from services.asr.engine import NANOSECONDS_PER_SAMPLE, Hypothesis, Opening, Options, Word, mean_confidence
 from services.asr.output import ChannelOutput, SegmentOutput
 from services.asr.recogniser import Decoding, Recogniser, RecognitionFailure, Timing
 from services.asr.segment import StablePrefix
@@ -45,6 +45,7 @@ class Transcription:
         self._onset = onset
         self._kept: list[bytes] = []  # audio from before it was submitted
         self._decoding: Decoding | None = None
+        self._paused = False
         self._end: End | None = None
         self._failure: RecognitionFailure | None = None
         self._prefix = StablePrefix(settings.settle_agreement, round(settings.settle_seconds * 1e9))
@@ -61,25 +62,38 @@ class Transcription:
         """Whether no engine has begun with it."""
         return self._failure is None and (self._decoding is None or not self._decoding.started)
 
-    def submit(self, recogniser: Recogniser, clock_start: int, adaptation: str) -> None:
+    def submit(
+        self, recogniser: Recogniser, clock_start: int, adaptation: str, options: Options, owner: Hashable
+    ) -> None:
         """Its turn has come."""
-        opening = Opening(clock_start + self.start, self._onset - self.start, adaptation)
+        opening = Opening(
+            clock_start + self.start, self._onset - self.start, adaptation, options, owner=owner
+        )
         decoding = self._decoding = recogniser.open(self, opening)
         kept, self._kept = self._kept, []
         for pcm in kept:
             decoding.accept(pcm)
         if self._end is not None:
             decoding.finish()
+        elif self._paused:
+            decoding.pause()
 
     def accept(self, pcm: bytes, until: int) -> None:
         """Take audio that ends at the position `until`."""
         self.fed = until
+        self._paused = False
         if self._failure is not None:
             self.decoded = until
         elif self._decoding is None:
             self._kept.append(pcm)
         else:
             self._decoding.accept(pcm)
+
+    def pause(self) -> None:
+        """Silence has begun; it has all audio up to there."""
+        self._paused = True
+        if self._decoding is not None:
+            self._decoding.pause()
 
     def end(self, end: End) -> None:
         """No more audio comes."""
@@ -97,7 +111,7 @@ class Transcription:
     def interim(self, hypothesis: Hypothesis, timing: Timing) -> None:
         """See Listener. After a restart of the decoder it is silent until it knows more than before."""
         decoded = self.start + hypothesis.samples
-        if decoded > self.decoded:
+        if decoded >= self.decoded:  # as much as before: an engine may think again, or hear late
             self.decoded = decoded
             if self.show_interims and (hypothesis.words or self._segment):
                 self._show(hypothesis, timing)
@@ -116,6 +130,7 @@ class Transcription:
             words = ()
         start, stop = self._span(words)
         if words:
+            self._tell_language(hypothesis)
             segment = self._segment = self._segment or self._output.open_segment()
             segment.final(words, start, max(stop, end.end), timing)
         elif self._segment is not None:
@@ -132,6 +147,10 @@ class Transcription:
         else:
             self._output.changed()
 
+    def _tell_language(self, hypothesis: Hypothesis) -> None:
+        if hypothesis.language and hypothesis.words:
+            self._output.language(hypothesis.language, hypothesis.language_confidence, self._onset)
+
     def _show(self, hypothesis: Hypothesis, timing: Timing) -> None:
         interim = self._prefix.update(hypothesis)
         shown = (tuple(word.text for word in interim.words), interim.settled)
@@ -142,6 +161,7 @@ class Transcription:
             self._segment = self._output.open_segment()
         words = self._placed(interim.words)
         start, stop = self._span(words)
+        self._tell_language(hypothesis)
         self._segment.interim(
             type(interim)(words, interim.settled, interim.stability), start, max(stop, self._onset), timing
         )

@@ -11,7 +11,6 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any, Self
 
 from services.asr.engine import SAMPLE_RATE_HERTZ, EngineUnavailable, Hypothesis, Opening
@@ -69,6 +68,14 @@ class PooledDecoding:
         self._samples += len(pcm) // 2
         self._arrivals.append((self._samples, time.monotonic_ns()))
         self.wake.set()
+
+    @property
+    def waited(self) -> float:
+        """Seconds since its oldest audio came that no hypothesis has told of."""
+        return (time.monotonic_ns() - self._arrivals[0][1]) / 1e9 if self._arrivals else 0.0
+
+    def pause(self) -> None:
+        """Nothing: the decoder keeps pace with the audio."""
 
     def finish(self) -> None:
         self.finished = True
@@ -155,7 +162,9 @@ class WorkerProcess:
         """
         decoding.started = True
         self._decoding, self._decoded, self._idle = decoding, 0, False
-        self._write(pack_json(Kind.OPEN, {**asdict(decoding.opening), "interval": _INTERVAL}))
+        opening = decoding.opening
+        order = {"start": opening.start, "lead": opening.lead, "adaptation": opening.adaptation}
+        self._write(pack_json(Kind.OPEN, {**order, "interval": _INTERVAL}))
         sent_pieces = sent = 0
         ending: Kind | None = None
         while not self._idle:

@@ -33,6 +33,10 @@ class WorkerPool:
 
     name = "sphinx"
     language = LANGUAGE
+    languages = (LANGUAGE.partition("-")[0],)
+    options: frozenset[str] = frozenset()
+    retry_after = None
+    load = 0.0
 
     def __init__(self, settings: SphinxSettings) -> None:
         self.model = ""
@@ -45,6 +49,10 @@ class WorkerPool:
     @property
     def is_full(self) -> bool:
         return len(self._waiting) >= self._settings.max_waiting
+
+    @property
+    def interim_lag(self) -> float:
+        return max((decoding.waited for decoding in self._waiting), default=0.0)
 
     def open(self, listener: Listener, opening: Opening) -> PooledDecoding:
         """Queue an utterance; a stream has one for each channel at most, which bounds the queue."""

@@ -1,5 +1,6 @@
 """`rivermouth stream` as its users run it: a process against a server."""
 
+import argparse
 import json
 import os
 import pty
@@ -12,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from rivermouth.asr.v1.asr_pb2 import RecognitionConfig, SpeechContext
+from rivermouth.client.commands.stream import add_parser
+from rivermouth.client.commands.streaming import recognition_of
 from tests.clients.python.conftest import ROOT, environment
 
 LIMIT = 20
@@ -84,6 +88,20 @@ def test_json_lines(address: str, make_wav: MakeWav) -> None:
     assert [int(event["sequence"]) for event in events] == 2 * list(range(1, len(events) // 2 + 1))
     assert "session_started" in events[0]
     assert "session_summary" in events[-1]
+
+
+def test_options_of_recognition() -> None:
+    parser = argparse.ArgumentParser()
+    add_parser(parser.add_subparsers())
+    nothing = recognition_of(parser.parse_args(["stream", "a.wav"]))
+    assert nothing == RecognitionConfig()
+    line = "--language auto --phrase anna --phrase rivermouth --mask-profanity --allow-audio-egress"
+    assert recognition_of(parser.parse_args(["stream", "a.wav", *line.split()])) == RecognitionConfig(
+        language_code="auto",
+        speech_contexts=[SpeechContext(phrases=["anna", "rivermouth"])],
+        profanity_filter=True,
+        allow_audio_egress=True,
+    )
 
 
 @pytest.mark.parametrize(

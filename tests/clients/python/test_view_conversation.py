@@ -29,6 +29,14 @@ STATS = sem.ConversationStats(
     silence=offset(4.25),
 )
 
+SCORE = an.CredibilityScore(
+    score=0.747,
+    lower=0.476,
+    upper=0.906,
+    level=an.CredibilityScore.LEVEL_INCONCLUSIVE,
+    missing=[an.CREDIBILITY_SOURCE_ACOUSTIC],
+)
+
 
 def event(**body: object) -> Event:
     return Event.of(StreamingAnalyzeResponse(session_id="s1", sequence=1, **body))  # type: ignore[arg-type]
@@ -124,6 +132,67 @@ def analysis(**measures: object) -> dict[str, object]:
                 )
             ),
             'it: keywords: k0 1; k1 1; k2 1; k3 1; k4 1; 2 more, questions: anna: "is it?"',
+        ),
+        (
+            analysis(
+                enhanced_metrics=an.EnhancedMetrics(
+                    linguistic=an.LinguisticMetrics(words=10, articles=0.1, response_latency=offset(0.5))
+                )
+            ),
+            "it: linguistic: words 10, articles 0.1, response latency 0.5 s",
+        ),
+        (
+            analysis(
+                credibility=an.Credibility(
+                    overall=SCORE,
+                    factors=[
+                        an.CredibilityFactor(
+                            source=an.CREDIBILITY_SOURCE_BEHAVIOURAL, name="fluency", contribution=-0.071
+                        )
+                    ],
+                    speakers=[an.SpeakerCredibility(speaker="anna", credibility=SCORE)],
+                    comparisons=[
+                        an.BaselineComparison(measure="sentiment", value=0.5, usual=0.1, is_outlier=True),
+                        an.BaselineComparison(measure="certainty_ratio", value=0.5, usual=0.25),
+                    ],
+                )
+            ),
+            "it: overall 0.75 (0.48 to 0.91), inconclusive without acoustic, "
+            "factors: behavioural fluency -0.07, "
+            "speakers: anna 0.75 (0.48 to 0.91), inconclusive without acoustic, "
+            "comparisons: sentiment 0.5 (usual 0.1, unusual); certainty_ratio 0.5 (usual 0.25)",
+        ),
+        (
+            analysis(
+                manipulation=an.Manipulation(
+                    words=20,
+                    cues=1,
+                    patterns=[an.LabelCount(label="threat", count=1)],
+                    hits=[an.CueHit(kind="threat", phrase="or else", speaker="anna", segment_id="a")],
+                )
+            ),
+            'it: words 20, cues 1, patterns: threat 1, hits: threat "or else" by anna',
+        ),
+        (
+            analysis(
+                speaker_attitude=an.SpeakerAttitude(
+                    speakers=[
+                        an.SpeakerManner(speaker="anna", words=9, politeness=0.7, formality=40),
+                        an.SpeakerManner(speaker="ben", words=1),
+                    ]
+                )
+            ),
+            "it: speakers: anna politeness 0.70, formality 40; ben 1 word",
+        ),
+        (
+            analysis(
+                emotion=an.Emotion(valence=0.25, course=[an.SegmentEmotion(segment_id="a", valence=0.25)])
+            ),
+            "it: valence 0.25",
+        ),
+        (
+            analysis(text_audio_features=an.TextAudioFeatures(words=9, pauses=an.PauseStatistics(count=2))),
+            "it: words 9, pauses: count 2",
         ),
         (
             analysis(

@@ -10,6 +10,7 @@ from google.protobuf.wrappers_pb2 import StringValue
 
 from rivermouth.analysis.v1.analysis_pb2 import Analysis, LocalPart, QuantitativeMetrics
 from rivermouth.analysis.v1.custom_pb2 import CustomResult
+from rivermouth.asr.v1.asr_pb2 import Recogniser
 from rivermouth.client import Event, Reducer
 from rivermouth.client.view.json_lines import JsonView, event_dict
 from rivermouth.client.view.plain import PlainView
@@ -20,7 +21,7 @@ from rivermouth.result.v1.result_pb2 import Failure, Outcome, Phase, ResultHeade
 from rivermouth.semantics.v1.semantics_pb2 import Annotation, Intent, SemanticAnnotation
 from rivermouth.session.v1 import events_pb2 as ev
 from rivermouth.session.v1.service_pb2 import StreamingAnalyzeResponse
-from rivermouth.transcript.v1.transcript_pb2 import SpeakerRevision
+from rivermouth.transcript.v1.transcript_pb2 import LanguageDetected, SpeakerRevision
 from tests.clients.python.journals import Journal, offset
 
 FINAL = ResultHeader(phase=Phase.PHASE_FINAL, outcome=Outcome.OUTCOME_COMPLETE)
@@ -55,6 +56,25 @@ def spoken(journal: Journal) -> Journal:
         (
             {"session_started": ev.SessionStarted(steps=["transcription"])},
             "session s1: audio as its header says; steps: transcription",
+        ),
+        (
+            {
+                "session_started": ev.SessionStarted(
+                    sample_rate_hertz=8000,
+                    channel_count=1,
+                    steps=["transcription"],
+                    recogniser=Recogniser(engine="whisper", model="whisper-small"),
+                )
+            },
+            "session s1: 8000 Hz, 1 channel; recognition by whisper (whisper-small); steps: transcription",
+        ),
+        (
+            {"language_detected": LanguageDetected(channel_tag=2, language_code="de", confidence=0.97)},
+            "channel 2 speaks de (97% sure)",
+        ),
+        (
+            {"language_detected": LanguageDetected(channel_tag=1, language_code="en")},
+            "channel 1 speaks en",
         ),
         (
             {
@@ -279,6 +299,10 @@ def test_the_state_line_has_progress_and_level() -> None:
     assert screen.lines()[0].endswith("  held back by asr")
     view.show(event(flow_control=ev.FlowControl(state=ev.FlowControl.STATE_ENDED, cause="asr")))
     assert "held back" not in screen.lines()[0]
+    view.show(event(heartbeat=ev.Heartbeat(recognition_lag=offset(1.25))))
+    assert screen.lines()[0].endswith("  recognition 1.2 s behind")
+    view.show(event(heartbeat=ev.Heartbeat(recognition_lag=offset(0.1))))
+    assert "behind" not in screen.lines()[0]
 
 
 def test_json_lines_keep_names_and_order() -> None:

@@ -8,6 +8,13 @@ from pathlib import Path
 import pytest
 
 SAMPLE_CALL = Path(__file__).parents[2] / "data" / "sample_call"
+MICRO_WHISPER = Path(__file__).parents[2] / "data" / "micro_whisper" / "ct2-int8"
+
+
+@pytest.fixture(scope="session")
+def micro_whisper() -> Path:
+    """The project's own small Whisper model, which knows the words of the sample call."""
+    return MICRO_WHISPER
 
 
 @pytest.fixture(scope="session")

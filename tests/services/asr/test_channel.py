@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from rivermouth.asr.v1.asr_pb2 import StreamingRecognizeResponse
 from rivermouth.result.v1.result_pb2 import OUTCOME_FAILED, OUTCOME_SKIPPED, StreamIdentity
 from services.asr.channel import Channel
-from services.asr.engine import NANOSECONDS_PER_SAMPLE, Hypothesis, Opening, Word
+from services.asr.engine import (
+    DEFAULT_OPTIONS,
+    NANOSECONDS_PER_SAMPLE,
+    Hypothesis,
+    Opening,
+    Options,
+    Phrase,
+    Word,
+)
 from services.asr.outbox import Outbox
 from services.asr.recogniser import Listener, RecognitionFailure, Timing
 from services.asr.responses import ChannelResponses, StreamResponses
@@ -30,12 +38,16 @@ class Dictation:
     opening: Opening
     started: bool = True
     pcm: bytearray = field(default_factory=bytearray)
+    pauses: list[int] = field(default_factory=list)
     finished: bool = False
     cancelled: bool = False
 
     def accept(self, pcm: bytes) -> None:
         assert not self.finished
         self.pcm += pcm
+
+    def pause(self) -> None:
+        self.pauses.append(len(self.pcm) // 2)
 
     def finish(self) -> None:
         self.finished = True
@@ -63,7 +75,7 @@ class Setting:
 
     name, model, language, is_full = "dictated", "dictated-1", "en-US", False
 
-    def __init__(self, endpointing: Endpointing | None = None) -> None:
+    def __init__(self, endpointing: Endpointing | None = None, options: Options = DEFAULT_OPTIONS) -> None:
         self.decodings: list[Dictation] = []
         self.outbox = Outbox(1_000)
         stream = StreamResponses(
@@ -80,6 +92,7 @@ class Setting:
             ChannelResponses(stream, 1, "anna", lambda: None),
             0,
             True,
+            options,
         )
 
     def open(self, listener: Listener, opening: Opening) -> Dictation:
@@ -122,6 +135,46 @@ async def test_a_pause_inside_an_utterance_is_handed_over_when_speech_goes_on() 
     setting.hear(12, 0.0)
     setting.hear(5, 0.9)
     assert len(setting.decodings[0].pcm) // 2 == 47 * WINDOW
+
+
+async def test_a_pause_is_told_once_when_all_audio_of_a_final_is_there() -> None:
+    setting = Setting()
+    setting.hear(30, 0.9)
+    setting.hear(12, 0.0)
+    setting.hear(5, 0.9)
+    setting.hear(20, 0.0)
+    (decoding,) = setting.decodings
+    assert decoding.pauses == [30 * WINDOW + 3_200, 47 * WINDOW + 3_200]
+    assert decoding.finished
+    assert len(decoding.pcm) // 2 == decoding.pauses[-1]
+
+
+async def test_a_pause_while_an_utterance_waits_is_told_when_its_turn_comes() -> None:
+    setting = Setting()
+    setting.hear(30, 0.9)
+    setting.hear(20, 0.0)
+    setting.hear(30, 0.9)
+    setting.hear(8, 0.0)
+    setting.decodings[0].final("one")
+    assert setting.decodings[1].pauses == [len(setting.decodings[1].pcm) // 2]
+
+
+async def test_options_reach_the_engine() -> None:
+    options = Options("de-DE", phrases=(Phrase("Rivermouth", 5.0),))
+    setting = Setting(options=options)
+    setting.hear(30, 0.9)
+    assert setting.decodings[0].opening.options == options
+
+
+async def test_an_engine_that_settles_words_itself_is_taken_at_its_word() -> None:
+    setting = Setting()
+    setting.hear(30, 0.9)
+    decoding = setting.decodings[0]
+    said = replace(decoding.says("one two three"), settled=2, stability=0.75)
+    decoding.listener.interim(said, Timing())
+    (interim,) = [each.transcript for each in await setting.sent() if each.HasField("transcript")]
+    assert [word.is_final for word in interim.words] == [True, True, False]
+    assert interim.stability == pytest.approx(0.75)
 
 
 async def test_words_shown_and_then_none_end_as_skipped() -> None:

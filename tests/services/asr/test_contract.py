@@ -284,5 +284,4 @@ async def test_options_that_the_engine_does_not_know_are_told() -> None:
         answers = (await service.converse([configure(recognition=recognition), *zeros(1)])).check()
     assert [(each.reason, each.metadata["option"]) for each in answers.of("failure")] == [
         ("OPTION_UNSUPPORTED", "speech_contexts"),
-        ("OPTION_UNSUPPORTED", "profanity_filter"),
     ]

@@ -12,9 +12,11 @@ import pytest
 
 from rivermouth.asr.v1.asr_pb2 import StreamingRecognizeRequest, StreamingRecognizeResponse
 from services.asr.outbox import Outbox
+from services.asr.scripted import ScriptedRecogniser
 from services.asr.session import AsrCore
 from services.asr.settings import AsrSettings
 from services.runtime.errors import from_rpc_error
+from services.runtime.offsets import nanoseconds
 from tests.services.asr.conversation import Answers, audio, configure, read_all, serving, zeros
 
 
@@ -31,6 +33,59 @@ async def test_past_the_limit_a_stream_is_told_when_to_retry() -> None:
         await read_all(calls[0])
         (await service.converse([configure(), *zeros(1)])).check()
         calls[1].cancel()
+
+
+@pytest.mark.parametrize(
+    ("full", "load", "retry_after", "refused"),
+    [(True, 0.1, 12.0, True), (False, 0.96, None, True), (False, 0.94, None, False)],
+)
+async def test_past_what_the_recogniser_bears_a_stream_is_refused_for_another_reason(
+    monkeypatch: pytest.MonkeyPatch, full: bool, load: float, retry_after: float | None, refused: bool
+) -> None:
+    async with serving(max_streams=2, retry_after=3.0) as service:
+        running = service.stub.StreamingRecognize()
+        await running.write(configure())
+        await running.read()
+        for name, value in (("is_full", full), ("load", load), ("retry_after", retry_after)):
+            monkeypatch.setattr(ScriptedRecogniser, name, value)
+        if refused:
+            error = from_rpc_error(await service.failing([configure()]))
+            assert (error.code, error.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "RECOGNISER_BUSY")
+            assert error.retry_after == (retry_after or 3.0)
+            assert error.metadata["load"] == f"{load:.2f}"
+        else:
+            (await service.converse([configure(), *zeros(1)])).check()
+        for request in zeros(1):
+            await running.write(request)
+        await running.done_writing()
+        await read_all(running)
+        assert await running.code() == grpc.StatusCode.OK
+
+
+async def test_one_that_sends_a_recording_at_once_does_not_shut_others_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ScriptedRecogniser, "load", 1.0)
+    async with serving() as service:
+        recording = service.stub.StreamingRecognize()
+        await recording.write(configure())
+        for request in zeros(10):
+            await recording.write(request)
+        while (response := await recording.read()).cursors.accepted.seconds < 9:
+            assert response is not grpc.aio.EOF
+        (await service.converse([configure(), *zeros(0.1)])).check()
+        recording.cancel()
+
+
+async def test_how_late_the_recogniser_is_comes_with_the_cursors(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with serving() as service:
+        answers = (await service.converse([configure(), *zeros(3)])).check()
+        assert not any(each.cursors.HasField("lag") for each in answers.responses)
+        monkeypatch.setattr(ScriptedRecogniser, "interim_lag", 1.25)
+        answers = (await service.converse([configure(), *zeros(3)])).check()
+        cursors = [each.cursors for each in answers.responses if each.HasField("cursors")]
+        assert len(cursors) > 3
+        assert all(nanoseconds(each.lag) == 1_250_000_000 for each in cursors)
 
 
 class Feed:

@@ -25,7 +25,7 @@ ENVIRONMENT = {
     "settings",
     [
         {"RIVERMOUTH_ASR__ENGINE": "scripted", "RIVERMOUTH_ASR__SCRIPTED__WORDS": "one,two"},
-        {"RIVERMOUTH_ASR__SPHINX__WORKERS": "1"},
+        {"RIVERMOUTH_ASR__ENGINE": "sphinx", "RIVERMOUTH_ASR__SPHINX__WORKERS": "1"},
     ],
 )
 async def test_serves_until_stopped(settings) -> None:
@@ -86,7 +86,12 @@ from services.asr.__main__ import main
 sys.exit(main([]))
 """
     ended = subprocess.run(
-        [sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True, timeout=30, check=False
+        [sys.executable, "-c", code],
+        env={**ENVIRONMENT, "RIVERMOUTH_ASR__ENGINE": "sphinx"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
     )
     assert ended.returncode == 2
     assert "pip install" in ended.stderr

@@ -11,6 +11,7 @@ from rivermouth.semantics.v1.semantics_pb2 import ConversationStats, SemanticAnn
 from rivermouth.session.v1 import events_pb2
 from rivermouth.session.v1.service_pb2 import StreamingAnalyzeResponse
 from rivermouth.transcript.v1.transcript_pb2 import (
+    LanguageDetected,
     SpeakerRevision,
     SpeechActivity,
     Transcript,
@@ -24,6 +25,7 @@ EventBody: TypeAlias = (
     | TranscriptComplete
     | SpeechActivity
     | UtteranceEnd
+    | LanguageDetected
     | Turn
     | SpeakerRevision
     | AudioQuality

@@ -48,6 +48,25 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help='a transcript instead of audio, in lines of {"start": 0.0, "end": 1.2, "text": "hello", '
         '"speaker": "anna", "channel": 1}; the last two may be left out',
     )
+    recognition = parser.add_argument_group("recognition")
+    recognition.add_argument(
+        "--language", default="", metavar="TAG", help="such as en-US, or auto (default: the server's own)"
+    )
+    recognition.add_argument(
+        "--phrase",
+        action="append",
+        default=[],
+        metavar="WORDS",
+        help="a name or term that is likely to be said; may be repeated",
+    )
+    recognition.add_argument(
+        "--mask-profanity", action="store_true", help="all but the first letter of profane words become *"
+    )
+    recognition.add_argument(
+        "--allow-audio-egress",
+        action="store_true",
+        help="let the server send the audio to a vendor, where its recogniser is one",
+    )
     raw = parser.add_argument_group("raw samples")
     raw.add_argument("--encoding", choices=["linear16", "float32", "mulaw", "alaw"], help="of the samples")
     raw.add_argument("--rate", type=int, metavar="HERTZ", help="8000 to 48000")

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from rivermouth.asr.v1.asr_pb2 import RecognitionConfig, SpeechContext
 from rivermouth.client.client import DEFAULT_ADDRESS, Client
 from rivermouth.client.commands.sources import Source
 from rivermouth.client.errors import AtCapacity, RequestError, RivermouthError, Unavailable
@@ -47,13 +48,25 @@ async def stream_all(args: argparse.Namespace, sources: Sequence[Source]) -> int
         return code
 
 
+def recognition_of(args: argparse.Namespace) -> RecognitionConfig:
+    """How to recognise, as the command line says."""
+    return RecognitionConfig(
+        language_code=args.language,
+        speech_contexts=[SpeechContext(phrases=args.phrase)] if args.phrase else (),
+        profanity_filter=args.mask_profanity,
+        allow_audio_egress=args.allow_audio_egress,
+    )
+
+
 async def _stream_one(
     client: Client, source: Source, view: View, args: argparse.Namespace, stop: asyncio.Event
 ) -> int:
     """Runs one session to its end and says on stderr what went wrong; 0 or 1."""
     reducer = Reducer()
     failures: list[str] = []
-    options = SessionOptions(analysers=args.analyser, channel_names=args.channel_names)
+    options = SessionOptions(
+        analysers=args.analyser, channel_names=args.channel_names, recognition=recognition_of(args)
+    )
     if source.audio_format is None:
         del options["channel_names"]
     try:

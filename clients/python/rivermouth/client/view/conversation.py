@@ -5,14 +5,23 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
 
 from rivermouth.analysis.v1.analysis_pb2 import (
     AskedQuestion,
+    BaselineComparison,
+    CredibilityFactor,
+    CredibilityScore,
+    CredibilitySource,
+    CueHit,
     IntentCount,
     LabelCount,
     LocalPart,
+    SegmentEmotion,
+    SpeakerCredibility,
     SpeakerFlow,
     SpeakerIntents,
+    SpeakerManner,
     Trend,
     WorkflowResult,
     WorkflowRouted,
@@ -99,6 +108,11 @@ def _field(descriptor: FieldDescriptor, value: Any) -> str:
             return f"{name} {seconds(value):.1f} s"
         case Trend():
             return f"{name} {Trend.Direction.Name(value.direction).removeprefix('DIRECTION_').lower()}"
+        case CredibilityScore():
+            return f"{name} {_credibility(value)}"
+        case Message():
+            inner = [words for field, part in value.ListFields() if (words := _field(field, part))]
+            return f"{name}: {', '.join(inner)}" if inner else ""
     listed = [words for words in map(_part, value) if words]
     return f"{name}: {_some(listed)}" if listed else ""
 
@@ -115,6 +129,19 @@ def _part(part: Any) -> str:
             return f"{part.speaker} mostly {_intent(part.dominant)}"
         case AskedQuestion():
             return f'{part.speaker}: "{part.text}"'
+        case CueHit():
+            return f'{part.kind} "{part.phrase}" by {part.speaker}'
+        case SpeakerManner():
+            return _manner(part)
+        case CredibilityFactor():
+            return f"{_source(part.source)} {part.name} {part.contribution:+.2f}"
+        case SpeakerCredibility():
+            return f"{_named(part)} {_credibility(part.credibility)}"
+        case BaselineComparison():
+            unusual = ", unusual" if part.is_outlier else ""
+            return f"{part.measure} {part.value:.4g} (usual {part.usual:.4g}{unusual})"
+        case SegmentEmotion():  # for machines: one for each segment
+            return ""
     return str(part)
 
 
@@ -127,7 +154,27 @@ def _speaker(part: SpeakerFlow | SpeakerStats, answers: bool, latency: float) ->
     return ", ".join(words)
 
 
-def _named(part: Turn | SpeakerFlow | SpeakerStats) -> str:
+def _credibility(score: CredibilityScore) -> str:
+    level = CredibilityScore.Level.Name(score.level).removeprefix("LEVEL_").lower()
+    missing = ", ".join(_source(each) for each in score.missing)
+    words = f"{score.score:.2f} ({score.lower:.2f} to {score.upper:.2f}), {level}"
+    return f"{words} without {missing}" if missing else words
+
+
+def _manner(part: SpeakerManner) -> str:
+    words = [f"politeness {part.politeness:.2f}"] if part.HasField("politeness") else []
+    if part.HasField("formality"):
+        words.append(f"formality {part.formality:.0f}")
+    return f"{part.speaker} {', '.join(words) or _count(part.words, 'word')}"
+
+
+def _source(number: int) -> str:
+    known = number in CredibilitySource.values()
+    name = CredibilitySource.Name(number) if known else "CREDIBILITY_SOURCE_UNSPECIFIED"
+    return name.removeprefix("CREDIBILITY_SOURCE_").lower()
+
+
+def _named(part: Turn | SpeakerFlow | SpeakerStats | SpeakerCredibility) -> str:
     """The speaker's name, or the channel where nobody named it."""
     return part.speaker or (f"channel {part.channel_tag}" if part.channel_tag else "Unknown")
 

@@ -12,11 +12,13 @@ from rivermouth.client.view.plain import closing_lines
 from rivermouth.client.view.words import clean, describe, live_quality, speaker_of
 from rivermouth.quality.v1.quality_pb2 import AudioQuality
 from rivermouth.semantics.v1.semantics_pb2 import ConversationStats
-from rivermouth.session.v1.events_pb2 import FlowControl, Progress
+from rivermouth.session.v1.events_pb2 import FlowControl, Heartbeat, Progress
 from rivermouth.transcript.v1.transcript_pb2 import Transcript
 
 # ECMA-48: cursor up, erase from the cursor to the end of the screen, faint, normal.
 _UP, _ERASE, _FAINT, _NORMAL = "\x1b[{}A", "\x1b[J", "\x1b[2m", "\x1b[0m"
+
+_SHOWN_LAG = 0.5  # seconds; less is not felt
 
 
 class TerminalView:
@@ -30,7 +32,7 @@ class TerminalView:
         self._width = width
         self._faint = (_FAINT, _NORMAL) if color else ("", "")
         self._interims: dict[int, Transcript] = {}
-        self._state = {"progress": "", "level": "", "talk": "", "latency": "", "held": ""}
+        self._state = {"progress": "", "level": "", "talk": "", "latency": "", "lag": "", "held": ""}
         self._received = 0.0
         self._drawn = 0
 
@@ -44,6 +46,9 @@ class TerminalView:
                 self._state["progress"] = (
                     f"{progress.steps_done} of {progress.steps_total} steps ({progress.percentage} %)"
                 )
+            case Heartbeat() as heartbeat:
+                lag = seconds(heartbeat.recognition_lag)
+                self._state["lag"] = f"recognition {lag:.1f} s behind" if lag >= _SHOWN_LAG else ""
             case FlowControl() as flow:
                 held = flow.state == FlowControl.STATE_STARTED
                 self._state["held"] = f"held back by {clean(flow.cause)}" if held else ""

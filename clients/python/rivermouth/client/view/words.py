@@ -24,7 +24,7 @@ from rivermouth.session.v1.events_pb2 import (
     SessionStarted,
     Warning,
 )
-from rivermouth.transcript.v1.transcript_pb2 import SpeakerRevision, Transcript
+from rivermouth.transcript.v1.transcript_pb2 import LanguageDetected, SpeakerRevision, Transcript
 
 _STATES = {
     AnalyserStatus.STATE_RUNNING: "works again",
@@ -58,9 +58,8 @@ def describe(event: Event) -> str | None:
     """A line for an event that a person wants to keep; None for interims, progress and the like."""
     match event.body:
         case SessionStarted() as started:
-            return (
-                f"session {event.envelope.session_id}: {_input(started)}; steps: {', '.join(started.steps)}"
-            )
+            about = [_input(started), _recogniser(started), f"steps: {', '.join(started.steps)}"]
+            return f"session {event.envelope.session_id}: {'; '.join(filter(None, about))}"
         case Transcript() as transcript if event.is_final:
             return transcript_line(transcript)
         case SemanticAnnotation() as annotation if event.is_final:
@@ -81,6 +80,9 @@ def describe(event: Event) -> str | None:
             return f"{work_words(result)}: {result.text or _ending(result.header)}"
         case CustomResult() as custom if event.is_final:
             return f"{custom.name}: {custom.payload.TypeName() or _ending(custom.header)}"
+        case LanguageDetected() as detected:
+            sure = f" ({detected.confidence:.0%} sure)" if detected.HasField("confidence") else ""
+            return f"channel {detected.channel_tag} speaks {detected.language_code}{sure}"
         case SpeakerRevision() as revision:
             return f"{revision.previous_speaker or 'a speaker'} is {revision.speaker}"
         case AnalyserStatus() as status:
@@ -145,6 +147,13 @@ def _input(started: SessionStarted) -> str:
         return "audio as its header says" if "transcription" in started.steps else "text"
     channels = "1 channel" if started.channel_count == 1 else f"{started.channel_count} channels"
     return f"{started.sample_rate_hertz} Hz, {channels}"
+
+
+def _recogniser(started: SessionStarted) -> str:
+    if not started.HasField("recogniser"):
+        return ""
+    model = started.recogniser.model
+    return f"recognition by {started.recogniser.engine}{f' ({model})' if model else ''}"
 
 
 def _annotation(annotation: SemanticAnnotation) -> str | None:

@@ -20,10 +20,23 @@ class Trigger(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TRIGGER_SEGMENT: _ClassVar[Trigger]
     TRIGGER_TURN: _ClassVar[Trigger]
     TRIGGER_SESSION: _ClassVar[Trigger]
+
+class CredibilitySource(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CREDIBILITY_SOURCE_UNSPECIFIED: _ClassVar[CredibilitySource]
+    CREDIBILITY_SOURCE_ACOUSTIC: _ClassVar[CredibilitySource]
+    CREDIBILITY_SOURCE_LINGUISTIC: _ClassVar[CredibilitySource]
+    CREDIBILITY_SOURCE_BEHAVIOURAL: _ClassVar[CredibilitySource]
+    CREDIBILITY_SOURCE_CONSISTENCY: _ClassVar[CredibilitySource]
 TRIGGER_UNSPECIFIED: Trigger
 TRIGGER_SEGMENT: Trigger
 TRIGGER_TURN: Trigger
 TRIGGER_SESSION: Trigger
+CREDIBILITY_SOURCE_UNSPECIFIED: CredibilitySource
+CREDIBILITY_SOURCE_ACOUSTIC: CredibilitySource
+CREDIBILITY_SOURCE_LINGUISTIC: CredibilitySource
+CREDIBILITY_SOURCE_BEHAVIOURAL: CredibilitySource
+CREDIBILITY_SOURCE_CONSISTENCY: CredibilitySource
 
 class AnalysisRequest(_message.Message):
     __slots__ = ("name", "trigger", "options")
@@ -311,21 +324,353 @@ class SessionInsights(_message.Message):
     risks: _containers.RepeatedCompositeFieldContainer[LabelCount]
     def __init__(self, results: _Optional[int] = ..., consistency: _Optional[float] = ..., speech_rate_consistency: _Optional[float] = ..., hesitation_consistency: _Optional[float] = ..., sentiment_consistency: _Optional[float] = ..., hesitation_trend: _Optional[_Union[Trend, _Mapping]] = ..., risk_trend: _Optional[_Union[Trend, _Mapping]] = ..., risks: _Optional[_Iterable[_Union[LabelCount, _Mapping]]] = ...) -> None: ...
 
+class LinguisticMetrics(_message.Message):
+    __slots__ = ("words", "first_person_singular", "first_person_plural", "second_person", "third_person", "articles", "words_per_sentence", "clauses_per_sentence", "dependent_clauses_per_clause", "subordinators", "leakage_words", "leakage_per_hundred_words", "response_latency", "response_latency_deviation")
+    WORDS_FIELD_NUMBER: _ClassVar[int]
+    FIRST_PERSON_SINGULAR_FIELD_NUMBER: _ClassVar[int]
+    FIRST_PERSON_PLURAL_FIELD_NUMBER: _ClassVar[int]
+    SECOND_PERSON_FIELD_NUMBER: _ClassVar[int]
+    THIRD_PERSON_FIELD_NUMBER: _ClassVar[int]
+    ARTICLES_FIELD_NUMBER: _ClassVar[int]
+    WORDS_PER_SENTENCE_FIELD_NUMBER: _ClassVar[int]
+    CLAUSES_PER_SENTENCE_FIELD_NUMBER: _ClassVar[int]
+    DEPENDENT_CLAUSES_PER_CLAUSE_FIELD_NUMBER: _ClassVar[int]
+    SUBORDINATORS_FIELD_NUMBER: _ClassVar[int]
+    LEAKAGE_WORDS_FIELD_NUMBER: _ClassVar[int]
+    LEAKAGE_PER_HUNDRED_WORDS_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_LATENCY_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_LATENCY_DEVIATION_FIELD_NUMBER: _ClassVar[int]
+    words: int
+    first_person_singular: float
+    first_person_plural: float
+    second_person: float
+    third_person: float
+    articles: float
+    words_per_sentence: float
+    clauses_per_sentence: float
+    dependent_clauses_per_clause: float
+    subordinators: int
+    leakage_words: int
+    leakage_per_hundred_words: float
+    response_latency: _duration_pb2.Duration
+    response_latency_deviation: _duration_pb2.Duration
+    def __init__(self, words: _Optional[int] = ..., first_person_singular: _Optional[float] = ..., first_person_plural: _Optional[float] = ..., second_person: _Optional[float] = ..., third_person: _Optional[float] = ..., articles: _Optional[float] = ..., words_per_sentence: _Optional[float] = ..., clauses_per_sentence: _Optional[float] = ..., dependent_clauses_per_clause: _Optional[float] = ..., subordinators: _Optional[int] = ..., leakage_words: _Optional[int] = ..., leakage_per_hundred_words: _Optional[float] = ..., response_latency: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., response_latency_deviation: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class EnhancedMetrics(_message.Message):
+    __slots__ = ("linguistic",)
+    LINGUISTIC_FIELD_NUMBER: _ClassVar[int]
+    linguistic: LinguisticMetrics
+    def __init__(self, linguistic: _Optional[_Union[LinguisticMetrics, _Mapping]] = ...) -> None: ...
+
+class CredibilityComponent(_message.Message):
+    __slots__ = ("source", "score", "weight")
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FIELD_NUMBER: _ClassVar[int]
+    source: CredibilitySource
+    score: float
+    weight: float
+    def __init__(self, source: _Optional[_Union[CredibilitySource, str]] = ..., score: _Optional[float] = ..., weight: _Optional[float] = ...) -> None: ...
+
+class CredibilityFactor(_message.Message):
+    __slots__ = ("source", "name", "value", "contribution")
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    CONTRIBUTION_FIELD_NUMBER: _ClassVar[int]
+    source: CredibilitySource
+    name: str
+    value: float
+    contribution: float
+    def __init__(self, source: _Optional[_Union[CredibilitySource, str]] = ..., name: _Optional[str] = ..., value: _Optional[float] = ..., contribution: _Optional[float] = ...) -> None: ...
+
+class CredibilityScore(_message.Message):
+    __slots__ = ("score", "lower", "upper", "trials", "confidence", "level", "doubts", "components", "missing", "smoothed")
+    class Level(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        LEVEL_UNSPECIFIED: _ClassVar[CredibilityScore.Level]
+        LEVEL_INCONCLUSIVE: _ClassVar[CredibilityScore.Level]
+        LEVEL_LOW: _ClassVar[CredibilityScore.Level]
+        LEVEL_MEDIUM: _ClassVar[CredibilityScore.Level]
+        LEVEL_HIGH: _ClassVar[CredibilityScore.Level]
+    LEVEL_UNSPECIFIED: CredibilityScore.Level
+    LEVEL_INCONCLUSIVE: CredibilityScore.Level
+    LEVEL_LOW: CredibilityScore.Level
+    LEVEL_MEDIUM: CredibilityScore.Level
+    LEVEL_HIGH: CredibilityScore.Level
+    class Doubt(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        DOUBT_UNSPECIFIED: _ClassVar[CredibilityScore.Doubt]
+        DOUBT_WIDE_INTERVAL: _ClassVar[CredibilityScore.Doubt]
+        DOUBT_LOW_CONFIDENCE: _ClassVar[CredibilityScore.Doubt]
+        DOUBT_MANY_OUTLIERS: _ClassVar[CredibilityScore.Doubt]
+    DOUBT_UNSPECIFIED: CredibilityScore.Doubt
+    DOUBT_WIDE_INTERVAL: CredibilityScore.Doubt
+    DOUBT_LOW_CONFIDENCE: CredibilityScore.Doubt
+    DOUBT_MANY_OUTLIERS: CredibilityScore.Doubt
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    LOWER_FIELD_NUMBER: _ClassVar[int]
+    UPPER_FIELD_NUMBER: _ClassVar[int]
+    TRIALS_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    DOUBTS_FIELD_NUMBER: _ClassVar[int]
+    COMPONENTS_FIELD_NUMBER: _ClassVar[int]
+    MISSING_FIELD_NUMBER: _ClassVar[int]
+    SMOOTHED_FIELD_NUMBER: _ClassVar[int]
+    score: float
+    lower: float
+    upper: float
+    trials: int
+    confidence: float
+    level: CredibilityScore.Level
+    doubts: _containers.RepeatedScalarFieldContainer[CredibilityScore.Doubt]
+    components: _containers.RepeatedCompositeFieldContainer[CredibilityComponent]
+    missing: _containers.RepeatedScalarFieldContainer[CredibilitySource]
+    smoothed: float
+    def __init__(self, score: _Optional[float] = ..., lower: _Optional[float] = ..., upper: _Optional[float] = ..., trials: _Optional[int] = ..., confidence: _Optional[float] = ..., level: _Optional[_Union[CredibilityScore.Level, str]] = ..., doubts: _Optional[_Iterable[_Union[CredibilityScore.Doubt, str]]] = ..., components: _Optional[_Iterable[_Union[CredibilityComponent, _Mapping]]] = ..., missing: _Optional[_Iterable[_Union[CredibilitySource, str]]] = ..., smoothed: _Optional[float] = ...) -> None: ...
+
+class SpeakerCredibility(_message.Message):
+    __slots__ = ("speaker", "channel_tag", "credibility")
+    SPEAKER_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_TAG_FIELD_NUMBER: _ClassVar[int]
+    CREDIBILITY_FIELD_NUMBER: _ClassVar[int]
+    speaker: str
+    channel_tag: int
+    credibility: CredibilityScore
+    def __init__(self, speaker: _Optional[str] = ..., channel_tag: _Optional[int] = ..., credibility: _Optional[_Union[CredibilityScore, _Mapping]] = ...) -> None: ...
+
+class BaselineComparison(_message.Message):
+    __slots__ = ("measure", "value", "usual", "method", "score", "is_outlier")
+    class Method(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        METHOD_UNSPECIFIED: _ClassVar[BaselineComparison.Method]
+        METHOD_Z_SCORE: _ClassVar[BaselineComparison.Method]
+        METHOD_MAD: _ClassVar[BaselineComparison.Method]
+    METHOD_UNSPECIFIED: BaselineComparison.Method
+    METHOD_Z_SCORE: BaselineComparison.Method
+    METHOD_MAD: BaselineComparison.Method
+    MEASURE_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    USUAL_FIELD_NUMBER: _ClassVar[int]
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    IS_OUTLIER_FIELD_NUMBER: _ClassVar[int]
+    measure: str
+    value: float
+    usual: float
+    method: BaselineComparison.Method
+    score: float
+    is_outlier: bool
+    def __init__(self, measure: _Optional[str] = ..., value: _Optional[float] = ..., usual: _Optional[float] = ..., method: _Optional[_Union[BaselineComparison.Method, str]] = ..., score: _Optional[float] = ..., is_outlier: _Optional[bool] = ...) -> None: ...
+
+class Credibility(_message.Message):
+    __slots__ = ("overall", "factors", "speakers", "comparisons")
+    OVERALL_FIELD_NUMBER: _ClassVar[int]
+    FACTORS_FIELD_NUMBER: _ClassVar[int]
+    SPEAKERS_FIELD_NUMBER: _ClassVar[int]
+    COMPARISONS_FIELD_NUMBER: _ClassVar[int]
+    overall: CredibilityScore
+    factors: _containers.RepeatedCompositeFieldContainer[CredibilityFactor]
+    speakers: _containers.RepeatedCompositeFieldContainer[SpeakerCredibility]
+    comparisons: _containers.RepeatedCompositeFieldContainer[BaselineComparison]
+    def __init__(self, overall: _Optional[_Union[CredibilityScore, _Mapping]] = ..., factors: _Optional[_Iterable[_Union[CredibilityFactor, _Mapping]]] = ..., speakers: _Optional[_Iterable[_Union[SpeakerCredibility, _Mapping]]] = ..., comparisons: _Optional[_Iterable[_Union[BaselineComparison, _Mapping]]] = ...) -> None: ...
+
+class CueHit(_message.Message):
+    __slots__ = ("kind", "phrase", "speaker", "segment_id", "start_offset")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PHRASE_FIELD_NUMBER: _ClassVar[int]
+    SPEAKER_FIELD_NUMBER: _ClassVar[int]
+    SEGMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    START_OFFSET_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    phrase: str
+    speaker: str
+    segment_id: str
+    start_offset: _duration_pb2.Duration
+    def __init__(self, kind: _Optional[str] = ..., phrase: _Optional[str] = ..., speaker: _Optional[str] = ..., segment_id: _Optional[str] = ..., start_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class Argument(_message.Message):
+    __slots__ = ("words", "sentences", "claim_markers", "premise_markers", "rebuttal_markers", "marked_share", "premise_share", "hits")
+    WORDS_FIELD_NUMBER: _ClassVar[int]
+    SENTENCES_FIELD_NUMBER: _ClassVar[int]
+    CLAIM_MARKERS_FIELD_NUMBER: _ClassVar[int]
+    PREMISE_MARKERS_FIELD_NUMBER: _ClassVar[int]
+    REBUTTAL_MARKERS_FIELD_NUMBER: _ClassVar[int]
+    MARKED_SHARE_FIELD_NUMBER: _ClassVar[int]
+    PREMISE_SHARE_FIELD_NUMBER: _ClassVar[int]
+    HITS_FIELD_NUMBER: _ClassVar[int]
+    words: int
+    sentences: int
+    claim_markers: int
+    premise_markers: int
+    rebuttal_markers: int
+    marked_share: float
+    premise_share: float
+    hits: _containers.RepeatedCompositeFieldContainer[CueHit]
+    def __init__(self, words: _Optional[int] = ..., sentences: _Optional[int] = ..., claim_markers: _Optional[int] = ..., premise_markers: _Optional[int] = ..., rebuttal_markers: _Optional[int] = ..., marked_share: _Optional[float] = ..., premise_share: _Optional[float] = ..., hits: _Optional[_Iterable[_Union[CueHit, _Mapping]]] = ...) -> None: ...
+
+class Manipulation(_message.Message):
+    __slots__ = ("words", "cues", "cues_per_hundred_words", "patterns", "hits")
+    WORDS_FIELD_NUMBER: _ClassVar[int]
+    CUES_FIELD_NUMBER: _ClassVar[int]
+    CUES_PER_HUNDRED_WORDS_FIELD_NUMBER: _ClassVar[int]
+    PATTERNS_FIELD_NUMBER: _ClassVar[int]
+    HITS_FIELD_NUMBER: _ClassVar[int]
+    words: int
+    cues: int
+    cues_per_hundred_words: float
+    patterns: _containers.RepeatedCompositeFieldContainer[LabelCount]
+    hits: _containers.RepeatedCompositeFieldContainer[CueHit]
+    def __init__(self, words: _Optional[int] = ..., cues: _Optional[int] = ..., cues_per_hundred_words: _Optional[float] = ..., patterns: _Optional[_Iterable[_Union[LabelCount, _Mapping]]] = ..., hits: _Optional[_Iterable[_Union[CueHit, _Mapping]]] = ...) -> None: ...
+
+class SpeakerManner(_message.Message):
+    __slots__ = ("speaker", "words", "politeness", "formality", "strategies")
+    SPEAKER_FIELD_NUMBER: _ClassVar[int]
+    WORDS_FIELD_NUMBER: _ClassVar[int]
+    POLITENESS_FIELD_NUMBER: _ClassVar[int]
+    FORMALITY_FIELD_NUMBER: _ClassVar[int]
+    STRATEGIES_FIELD_NUMBER: _ClassVar[int]
+    speaker: str
+    words: int
+    politeness: float
+    formality: float
+    strategies: _containers.RepeatedCompositeFieldContainer[LabelCount]
+    def __init__(self, speaker: _Optional[str] = ..., words: _Optional[int] = ..., politeness: _Optional[float] = ..., formality: _Optional[float] = ..., strategies: _Optional[_Iterable[_Union[LabelCount, _Mapping]]] = ...) -> None: ...
+
+class SpeakerAttitude(_message.Message):
+    __slots__ = ("words", "speakers", "hits")
+    WORDS_FIELD_NUMBER: _ClassVar[int]
+    SPEAKERS_FIELD_NUMBER: _ClassVar[int]
+    HITS_FIELD_NUMBER: _ClassVar[int]
+    words: int
+    speakers: _containers.RepeatedCompositeFieldContainer[SpeakerManner]
+    hits: _containers.RepeatedCompositeFieldContainer[CueHit]
+    def __init__(self, words: _Optional[int] = ..., speakers: _Optional[_Iterable[_Union[SpeakerManner, _Mapping]]] = ..., hits: _Optional[_Iterable[_Union[CueHit, _Mapping]]] = ...) -> None: ...
+
+class Psychological(_message.Message):
+    __slots__ = ("words", "hesitations", "repetitions", "first_person", "negations", "absolutist_words", "load_share", "stress_share", "hits")
+    WORDS_FIELD_NUMBER: _ClassVar[int]
+    HESITATIONS_FIELD_NUMBER: _ClassVar[int]
+    REPETITIONS_FIELD_NUMBER: _ClassVar[int]
+    FIRST_PERSON_FIELD_NUMBER: _ClassVar[int]
+    NEGATIONS_FIELD_NUMBER: _ClassVar[int]
+    ABSOLUTIST_WORDS_FIELD_NUMBER: _ClassVar[int]
+    LOAD_SHARE_FIELD_NUMBER: _ClassVar[int]
+    STRESS_SHARE_FIELD_NUMBER: _ClassVar[int]
+    HITS_FIELD_NUMBER: _ClassVar[int]
+    words: int
+    hesitations: int
+    repetitions: int
+    first_person: int
+    negations: int
+    absolutist_words: int
+    load_share: float
+    stress_share: float
+    hits: _containers.RepeatedCompositeFieldContainer[CueHit]
+    def __init__(self, words: _Optional[int] = ..., hesitations: _Optional[int] = ..., repetitions: _Optional[int] = ..., first_person: _Optional[int] = ..., negations: _Optional[int] = ..., absolutist_words: _Optional[int] = ..., load_share: _Optional[float] = ..., stress_share: _Optional[float] = ..., hits: _Optional[_Iterable[_Union[CueHit, _Mapping]]] = ...) -> None: ...
+
+class SegmentEmotion(_message.Message):
+    __slots__ = ("segment_id", "speaker", "start_offset", "end_offset", "valence", "arousal")
+    SEGMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    SPEAKER_FIELD_NUMBER: _ClassVar[int]
+    START_OFFSET_FIELD_NUMBER: _ClassVar[int]
+    END_OFFSET_FIELD_NUMBER: _ClassVar[int]
+    VALENCE_FIELD_NUMBER: _ClassVar[int]
+    AROUSAL_FIELD_NUMBER: _ClassVar[int]
+    segment_id: str
+    speaker: str
+    start_offset: _duration_pb2.Duration
+    end_offset: _duration_pb2.Duration
+    valence: float
+    arousal: float
+    def __init__(self, segment_id: _Optional[str] = ..., speaker: _Optional[str] = ..., start_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., end_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., valence: _Optional[float] = ..., arousal: _Optional[float] = ...) -> None: ...
+
+class Emotion(_message.Message):
+    __slots__ = ("segments", "valence", "positive", "neutral", "negative", "valence_trend", "course")
+    SEGMENTS_FIELD_NUMBER: _ClassVar[int]
+    VALENCE_FIELD_NUMBER: _ClassVar[int]
+    POSITIVE_FIELD_NUMBER: _ClassVar[int]
+    NEUTRAL_FIELD_NUMBER: _ClassVar[int]
+    NEGATIVE_FIELD_NUMBER: _ClassVar[int]
+    VALENCE_TREND_FIELD_NUMBER: _ClassVar[int]
+    COURSE_FIELD_NUMBER: _ClassVar[int]
+    segments: int
+    valence: float
+    positive: int
+    neutral: int
+    negative: int
+    valence_trend: Trend
+    course: _containers.RepeatedCompositeFieldContainer[SegmentEmotion]
+    def __init__(self, segments: _Optional[int] = ..., valence: _Optional[float] = ..., positive: _Optional[int] = ..., neutral: _Optional[int] = ..., negative: _Optional[int] = ..., valence_trend: _Optional[_Union[Trend, _Mapping]] = ..., course: _Optional[_Iterable[_Union[SegmentEmotion, _Mapping]]] = ...) -> None: ...
+
+class PauseStatistics(_message.Message):
+    __slots__ = ("count", "total", "mean", "longest", "per_minute")
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    MEAN_FIELD_NUMBER: _ClassVar[int]
+    LONGEST_FIELD_NUMBER: _ClassVar[int]
+    PER_MINUTE_FIELD_NUMBER: _ClassVar[int]
+    count: int
+    total: _duration_pb2.Duration
+    mean: _duration_pb2.Duration
+    longest: _duration_pb2.Duration
+    per_minute: float
+    def __init__(self, count: _Optional[int] = ..., total: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., mean: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., longest: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., per_minute: _Optional[float] = ...) -> None: ...
+
+class TextAudioFeatures(_message.Message):
+    __slots__ = ("words", "pauses", "words_per_minute", "articulation_rate", "syllables_per_second", "hesitations", "fillers", "fillers_per_minute", "has_word_times")
+    WORDS_FIELD_NUMBER: _ClassVar[int]
+    PAUSES_FIELD_NUMBER: _ClassVar[int]
+    WORDS_PER_MINUTE_FIELD_NUMBER: _ClassVar[int]
+    ARTICULATION_RATE_FIELD_NUMBER: _ClassVar[int]
+    SYLLABLES_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
+    HESITATIONS_FIELD_NUMBER: _ClassVar[int]
+    FILLERS_FIELD_NUMBER: _ClassVar[int]
+    FILLERS_PER_MINUTE_FIELD_NUMBER: _ClassVar[int]
+    HAS_WORD_TIMES_FIELD_NUMBER: _ClassVar[int]
+    words: int
+    pauses: PauseStatistics
+    words_per_minute: float
+    articulation_rate: float
+    syllables_per_second: float
+    hesitations: int
+    fillers: int
+    fillers_per_minute: float
+    has_word_times: bool
+    def __init__(self, words: _Optional[int] = ..., pauses: _Optional[_Union[PauseStatistics, _Mapping]] = ..., words_per_minute: _Optional[float] = ..., articulation_rate: _Optional[float] = ..., syllables_per_second: _Optional[float] = ..., hesitations: _Optional[int] = ..., fillers: _Optional[int] = ..., fillers_per_minute: _Optional[float] = ..., has_word_times: _Optional[bool] = ...) -> None: ...
+
 class LocalPart(_message.Message):
-    __slots__ = ("quantitative_metrics", "conversation_flow", "enhanced_understanding", "speaker_intent", "session_insights", "waiting_for")
+    __slots__ = ("quantitative_metrics", "conversation_flow", "enhanced_understanding", "speaker_intent", "session_insights", "enhanced_metrics", "credibility", "argument", "manipulation", "speaker_attitude", "psychological", "emotion", "text_audio_features", "waiting_for")
     QUANTITATIVE_METRICS_FIELD_NUMBER: _ClassVar[int]
     CONVERSATION_FLOW_FIELD_NUMBER: _ClassVar[int]
     ENHANCED_UNDERSTANDING_FIELD_NUMBER: _ClassVar[int]
     SPEAKER_INTENT_FIELD_NUMBER: _ClassVar[int]
     SESSION_INSIGHTS_FIELD_NUMBER: _ClassVar[int]
+    ENHANCED_METRICS_FIELD_NUMBER: _ClassVar[int]
+    CREDIBILITY_FIELD_NUMBER: _ClassVar[int]
+    ARGUMENT_FIELD_NUMBER: _ClassVar[int]
+    MANIPULATION_FIELD_NUMBER: _ClassVar[int]
+    SPEAKER_ATTITUDE_FIELD_NUMBER: _ClassVar[int]
+    PSYCHOLOGICAL_FIELD_NUMBER: _ClassVar[int]
+    EMOTION_FIELD_NUMBER: _ClassVar[int]
+    TEXT_AUDIO_FEATURES_FIELD_NUMBER: _ClassVar[int]
     WAITING_FOR_FIELD_NUMBER: _ClassVar[int]
     quantitative_metrics: QuantitativeMetrics
     conversation_flow: ConversationFlow
     enhanced_understanding: EnhancedUnderstanding
     speaker_intent: SpeakerIntent
     session_insights: SessionInsights
+    enhanced_metrics: EnhancedMetrics
+    credibility: Credibility
+    argument: Argument
+    manipulation: Manipulation
+    speaker_attitude: SpeakerAttitude
+    psychological: Psychological
+    emotion: Emotion
+    text_audio_features: TextAudioFeatures
     waiting_for: str
-    def __init__(self, quantitative_metrics: _Optional[_Union[QuantitativeMetrics, _Mapping]] = ..., conversation_flow: _Optional[_Union[ConversationFlow, _Mapping]] = ..., enhanced_understanding: _Optional[_Union[EnhancedUnderstanding, _Mapping]] = ..., speaker_intent: _Optional[_Union[SpeakerIntent, _Mapping]] = ..., session_insights: _Optional[_Union[SessionInsights, _Mapping]] = ..., waiting_for: _Optional[str] = ...) -> None: ...
+    def __init__(self, quantitative_metrics: _Optional[_Union[QuantitativeMetrics, _Mapping]] = ..., conversation_flow: _Optional[_Union[ConversationFlow, _Mapping]] = ..., enhanced_understanding: _Optional[_Union[EnhancedUnderstanding, _Mapping]] = ..., speaker_intent: _Optional[_Union[SpeakerIntent, _Mapping]] = ..., session_insights: _Optional[_Union[SessionInsights, _Mapping]] = ..., enhanced_metrics: _Optional[_Union[EnhancedMetrics, _Mapping]] = ..., credibility: _Optional[_Union[Credibility, _Mapping]] = ..., argument: _Optional[_Union[Argument, _Mapping]] = ..., manipulation: _Optional[_Union[Manipulation, _Mapping]] = ..., speaker_attitude: _Optional[_Union[SpeakerAttitude, _Mapping]] = ..., psychological: _Optional[_Union[Psychological, _Mapping]] = ..., emotion: _Optional[_Union[Emotion, _Mapping]] = ..., text_audio_features: _Optional[_Union[TextAudioFeatures, _Mapping]] = ..., waiting_for: _Optional[str] = ...) -> None: ...
 
 class LlmPart(_message.Message):
     __slots__ = ("provider", "model", "input_tokens", "output_tokens", "attempt", "fallback_from", "simulated")

@@ -28,35 +28,41 @@ from rivermouth.result.v1 import result_pb2 as rivermouth_dot_result_dot_v1_dot_
 from rivermouth.transcript.v1 import transcript_pb2 as rivermouth_dot_transcript_dot_v1_dot_transcript__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1brivermouth/asr/v1/asr.proto\x12\x11rivermouth.asr.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1frivermouth/audio/v1/audio.proto\x1a!rivermouth/result/v1/result.proto\x1a)rivermouth/transcript/v1/transcript.proto\"/\n\rSpeechContext\x12\x0f\n\x07phrases\x18\x01 \x03(\t\x12\r\n\x05\x62oost\x18\x02 \x01(\x02\"\xf1\x01\n\x0b\x45ndpointing\x12.\n\x0b\x65nd_silence\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nmin_speech\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12+\n\x08pre_roll\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x30\n\rmax_utterance\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x16\n\tthreshold\x18\x05 \x01(\x02H\x00\x88\x01\x01\x42\x0c\n\n_threshold\"5\n\rChannelConfig\x12\x13\n\x0b\x63hannel_tag\x18\x01 \x01(\x05\x12\x0f\n\x07speaker\x18\x02 \x01(\t\"\xaa\x02\n\x11RecognitionConfig\x12\x15\n\rlanguage_code\x18\x01 \x01(\t\x12\x1c\n\x0finterim_results\x18\x02 \x01(\x08H\x00\x88\x01\x01\x12\x33\n\x0b\x65ndpointing\x18\x03 \x01(\x0b\x32\x1e.rivermouth.asr.v1.Endpointing\x12\x32\n\x08\x63hannels\x18\x04 \x03(\x0b\x32 .rivermouth.asr.v1.ChannelConfig\x12\x39\n\x0fspeech_contexts\x18\x05 \x03(\x0b\x32 .rivermouth.asr.v1.SpeechContext\x12\x18\n\x10profanity_filter\x18\x06 \x01(\x08\x12\x0e\n\x06\x65ngine\x18\x07 \x01(\tB\x12\n\x10_interim_results\"\xf8\x01\n\x1aStreamingRecognitionConfig\x12\x36\n\x08identity\x18\x01 \x01(\x0b\x32$.rivermouth.result.v1.StreamIdentity\x12\x36\n\x0c\x61udio_format\x18\x02 \x01(\x0b\x32 .rivermouth.audio.v1.AudioFormat\x12\x39\n\x0brecognition\x18\x03 \x01(\x0b\x32$.rivermouth.asr.v1.RecognitionConfig\x12/\n\x0cstart_offset\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\":\n\x0f\x46inalizeRequest\x12\x13\n\x0b\x63hannel_tag\x18\x01 \x01(\x05\x12\x12\n\nrequest_id\x18\x02 \x01(\x03\"\xc4\x02\n\x19StreamingRecognizeRequest\x12I\n\x10streaming_config\x18\x01 \x01(\x0b\x32-.rivermouth.asr.v1.StreamingRecognitionConfigH\x00\x12\x30\n\x05\x61udio\x18\x02 \x01(\x0b\x32\x1f.rivermouth.audio.v1.AudioChunkH\x00\x12/\n\x07silence\x18\x03 \x01(\x0b\x32\x1c.rivermouth.audio.v1.SilenceH\x00\x12\x36\n\x08\x66inalize\x18\x04 \x01(\x0b\x32\".rivermouth.asr.v1.FinalizeRequestH\x00\x12\x36\n\x06update\x18\x05 \x01(\x0b\x32$.rivermouth.asr.v1.RecognitionConfigH\x00\x42\t\n\x07request\"3\n\x12RecognitionStarted\x12\x0e\n\x06\x65ngine\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\":\n\x14RecognitionFinalized\x12\x12\n\nrequest_id\x18\x01 \x01(\x03\x12\x0e\n\x06\x63losed\x18\x02 \x01(\x05\"\x97\x01\n\x12RecognitionCursors\x12+\n\x08\x61\x63\x63\x65pted\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x07interim\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05\x66inal\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xc7\x04\n\x1aStreamingRecognizeResponse\x12\x38\n\x07started\x18\x01 \x01(\x0b\x32%.rivermouth.asr.v1.RecognitionStartedH\x00\x12:\n\ntranscript\x18\x02 \x01(\x0b\x32$.rivermouth.transcript.v1.TranscriptH\x00\x12K\n\x13transcript_complete\x18\x03 \x01(\x0b\x32,.rivermouth.transcript.v1.TranscriptCompleteH\x00\x12\x43\n\x0fspeech_activity\x18\x04 \x01(\x0b\x32(.rivermouth.transcript.v1.SpeechActivityH\x00\x12?\n\rutterance_end\x18\x05 \x01(\x0b\x32&.rivermouth.transcript.v1.UtteranceEndH\x00\x12<\n\tfinalized\x18\x06 \x01(\x0b\x32\'.rivermouth.asr.v1.RecognitionFinalizedH\x00\x12\x30\n\x07\x66\x61ilure\x18\x07 \x01(\x0b\x32\x1d.rivermouth.result.v1.FailureH\x00\x12\x36\n\x07\x63ursors\x18\x0e \x01(\x0b\x32%.rivermouth.asr.v1.RecognitionCursors\x12.\n\x07latency\x18\x0f \x01(\x0b\x32\x1d.rivermouth.result.v1.LatencyB\x08\n\x06result2\x83\x01\n\nAsrService\x12u\n\x12StreamingRecognize\x12,.rivermouth.asr.v1.StreamingRecognizeRequest\x1a-.rivermouth.asr.v1.StreamingRecognizeResponse(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1brivermouth/asr/v1/asr.proto\x12\x11rivermouth.asr.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1frivermouth/audio/v1/audio.proto\x1a!rivermouth/result/v1/result.proto\x1a)rivermouth/transcript/v1/transcript.proto\"O\n\nRecogniser\x12\x0e\n\x06\x65ngine\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\x12\x11\n\tlanguages\x18\x03 \x03(\t\x12\x0f\n\x07options\x18\x04 \x03(\t\"\x18\n\x16GetCapabilitiesRequest\"L\n\x17GetCapabilitiesResponse\x12\x31\n\nrecogniser\x18\x01 \x01(\x0b\x32\x1d.rivermouth.asr.v1.Recogniser\"/\n\rSpeechContext\x12\x0f\n\x07phrases\x18\x01 \x03(\t\x12\r\n\x05\x62oost\x18\x02 \x01(\x02\"\xf1\x01\n\x0b\x45ndpointing\x12.\n\x0b\x65nd_silence\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nmin_speech\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12+\n\x08pre_roll\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x30\n\rmax_utterance\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x16\n\tthreshold\x18\x05 \x01(\x02H\x00\x88\x01\x01\x42\x0c\n\n_threshold\"5\n\rChannelConfig\x12\x13\n\x0b\x63hannel_tag\x18\x01 \x01(\x05\x12\x0f\n\x07speaker\x18\x02 \x01(\t\"\xf4\x02\n\x11RecognitionConfig\x12\x15\n\rlanguage_code\x18\x01 \x01(\t\x12\x1c\n\x0finterim_results\x18\x02 \x01(\x08H\x00\x88\x01\x01\x12\x33\n\x0b\x65ndpointing\x18\x03 \x01(\x0b\x32\x1e.rivermouth.asr.v1.Endpointing\x12\x32\n\x08\x63hannels\x18\x04 \x03(\x0b\x32 .rivermouth.asr.v1.ChannelConfig\x12\x39\n\x0fspeech_contexts\x18\x05 \x03(\x0b\x32 .rivermouth.asr.v1.SpeechContext\x12\x18\n\x10profanity_filter\x18\x06 \x01(\x08\x12\x0e\n\x06\x65ngine\x18\x07 \x01(\t\x12\x1a\n\rlock_language\x18\x08 \x01(\x08H\x01\x88\x01\x01\x12\x1a\n\x12\x61llow_audio_egress\x18\t \x01(\x08\x42\x12\n\x10_interim_resultsB\x10\n\x0e_lock_language\"\xf8\x01\n\x1aStreamingRecognitionConfig\x12\x36\n\x08identity\x18\x01 \x01(\x0b\x32$.rivermouth.result.v1.StreamIdentity\x12\x36\n\x0c\x61udio_format\x18\x02 \x01(\x0b\x32 .rivermouth.audio.v1.AudioFormat\x12\x39\n\x0brecognition\x18\x03 \x01(\x0b\x32$.rivermouth.asr.v1.RecognitionConfig\x12/\n\x0cstart_offset\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\":\n\x0f\x46inalizeRequest\x12\x13\n\x0b\x63hannel_tag\x18\x01 \x01(\x05\x12\x12\n\nrequest_id\x18\x02 \x01(\x03\"\xc4\x02\n\x19StreamingRecognizeRequest\x12I\n\x10streaming_config\x18\x01 \x01(\x0b\x32-.rivermouth.asr.v1.StreamingRecognitionConfigH\x00\x12\x30\n\x05\x61udio\x18\x02 \x01(\x0b\x32\x1f.rivermouth.audio.v1.AudioChunkH\x00\x12/\n\x07silence\x18\x03 \x01(\x0b\x32\x1c.rivermouth.audio.v1.SilenceH\x00\x12\x36\n\x08\x66inalize\x18\x04 \x01(\x0b\x32\".rivermouth.asr.v1.FinalizeRequestH\x00\x12\x36\n\x06update\x18\x05 \x01(\x0b\x32$.rivermouth.asr.v1.RecognitionConfigH\x00\x42\t\n\x07request\"3\n\x12RecognitionStarted\x12\x0e\n\x06\x65ngine\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\":\n\x14RecognitionFinalized\x12\x12\n\nrequest_id\x18\x01 \x01(\x03\x12\x0e\n\x06\x63losed\x18\x02 \x01(\x05\"\xbf\x01\n\x12RecognitionCursors\x12+\n\x08\x61\x63\x63\x65pted\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x07interim\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05\x66inal\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x03lag\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x90\x05\n\x1aStreamingRecognizeResponse\x12\x38\n\x07started\x18\x01 \x01(\x0b\x32%.rivermouth.asr.v1.RecognitionStartedH\x00\x12:\n\ntranscript\x18\x02 \x01(\x0b\x32$.rivermouth.transcript.v1.TranscriptH\x00\x12K\n\x13transcript_complete\x18\x03 \x01(\x0b\x32,.rivermouth.transcript.v1.TranscriptCompleteH\x00\x12\x43\n\x0fspeech_activity\x18\x04 \x01(\x0b\x32(.rivermouth.transcript.v1.SpeechActivityH\x00\x12?\n\rutterance_end\x18\x05 \x01(\x0b\x32&.rivermouth.transcript.v1.UtteranceEndH\x00\x12<\n\tfinalized\x18\x06 \x01(\x0b\x32\'.rivermouth.asr.v1.RecognitionFinalizedH\x00\x12\x30\n\x07\x66\x61ilure\x18\x07 \x01(\x0b\x32\x1d.rivermouth.result.v1.FailureH\x00\x12G\n\x11language_detected\x18\x08 \x01(\x0b\x32*.rivermouth.transcript.v1.LanguageDetectedH\x00\x12\x36\n\x07\x63ursors\x18\x0e \x01(\x0b\x32%.rivermouth.asr.v1.RecognitionCursors\x12.\n\x07latency\x18\x0f \x01(\x0b\x32\x1d.rivermouth.result.v1.LatencyB\x08\n\x06result2\xed\x01\n\nAsrService\x12u\n\x12StreamingRecognize\x12,.rivermouth.asr.v1.StreamingRecognizeRequest\x1a-.rivermouth.asr.v1.StreamingRecognizeResponse(\x01\x30\x01\x12h\n\x0fGetCapabilities\x12).rivermouth.asr.v1.GetCapabilitiesRequest\x1a*.rivermouth.asr.v1.GetCapabilitiesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'rivermouth.asr.v1.asr_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SPEECHCONTEXT']._serialized_start=193
-  _globals['_SPEECHCONTEXT']._serialized_end=240
-  _globals['_ENDPOINTING']._serialized_start=243
-  _globals['_ENDPOINTING']._serialized_end=484
-  _globals['_CHANNELCONFIG']._serialized_start=486
-  _globals['_CHANNELCONFIG']._serialized_end=539
-  _globals['_RECOGNITIONCONFIG']._serialized_start=542
-  _globals['_RECOGNITIONCONFIG']._serialized_end=840
-  _globals['_STREAMINGRECOGNITIONCONFIG']._serialized_start=843
-  _globals['_STREAMINGRECOGNITIONCONFIG']._serialized_end=1091
-  _globals['_FINALIZEREQUEST']._serialized_start=1093
-  _globals['_FINALIZEREQUEST']._serialized_end=1151
-  _globals['_STREAMINGRECOGNIZEREQUEST']._serialized_start=1154
-  _globals['_STREAMINGRECOGNIZEREQUEST']._serialized_end=1478
-  _globals['_RECOGNITIONSTARTED']._serialized_start=1480
-  _globals['_RECOGNITIONSTARTED']._serialized_end=1531
-  _globals['_RECOGNITIONFINALIZED']._serialized_start=1533
-  _globals['_RECOGNITIONFINALIZED']._serialized_end=1591
-  _globals['_RECOGNITIONCURSORS']._serialized_start=1594
-  _globals['_RECOGNITIONCURSORS']._serialized_end=1745
-  _globals['_STREAMINGRECOGNIZERESPONSE']._serialized_start=1748
-  _globals['_STREAMINGRECOGNIZERESPONSE']._serialized_end=2331
-  _globals['_ASRSERVICE']._serialized_start=2334
-  _globals['_ASRSERVICE']._serialized_end=2465
+  _globals['_RECOGNISER']._serialized_start=193
+  _globals['_RECOGNISER']._serialized_end=272
+  _globals['_GETCAPABILITIESREQUEST']._serialized_start=274
+  _globals['_GETCAPABILITIESREQUEST']._serialized_end=298
+  _globals['_GETCAPABILITIESRESPONSE']._serialized_start=300
+  _globals['_GETCAPABILITIESRESPONSE']._serialized_end=376
+  _globals['_SPEECHCONTEXT']._serialized_start=378
+  _globals['_SPEECHCONTEXT']._serialized_end=425
+  _globals['_ENDPOINTING']._serialized_start=428
+  _globals['_ENDPOINTING']._serialized_end=669
+  _globals['_CHANNELCONFIG']._serialized_start=671
+  _globals['_CHANNELCONFIG']._serialized_end=724
+  _globals['_RECOGNITIONCONFIG']._serialized_start=727
+  _globals['_RECOGNITIONCONFIG']._serialized_end=1099
+  _globals['_STREAMINGRECOGNITIONCONFIG']._serialized_start=1102
+  _globals['_STREAMINGRECOGNITIONCONFIG']._serialized_end=1350
+  _globals['_FINALIZEREQUEST']._serialized_start=1352
+  _globals['_FINALIZEREQUEST']._serialized_end=1410
+  _globals['_STREAMINGRECOGNIZEREQUEST']._serialized_start=1413
+  _globals['_STREAMINGRECOGNIZEREQUEST']._serialized_end=1737
+  _globals['_RECOGNITIONSTARTED']._serialized_start=1739
+  _globals['_RECOGNITIONSTARTED']._serialized_end=1790
+  _globals['_RECOGNITIONFINALIZED']._serialized_start=1792
+  _globals['_RECOGNITIONFINALIZED']._serialized_end=1850
+  _globals['_RECOGNITIONCURSORS']._serialized_start=1853
+  _globals['_RECOGNITIONCURSORS']._serialized_end=2044
+  _globals['_STREAMINGRECOGNIZERESPONSE']._serialized_start=2047
+  _globals['_STREAMINGRECOGNIZERESPONSE']._serialized_end=2703
+  _globals['_ASRSERVICE']._serialized_start=2706
+  _globals['_ASRSERVICE']._serialized_end=2943
 # @@protoc_insertion_point(module_scope)

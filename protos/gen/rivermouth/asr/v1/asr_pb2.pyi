@@ -12,6 +12,28 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class Recogniser(_message.Message):
+    __slots__ = ("engine", "model", "languages", "options")
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGES_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    engine: str
+    model: str
+    languages: _containers.RepeatedScalarFieldContainer[str]
+    options: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, engine: _Optional[str] = ..., model: _Optional[str] = ..., languages: _Optional[_Iterable[str]] = ..., options: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class GetCapabilitiesRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class GetCapabilitiesResponse(_message.Message):
+    __slots__ = ("recogniser",)
+    RECOGNISER_FIELD_NUMBER: _ClassVar[int]
+    recogniser: Recogniser
+    def __init__(self, recogniser: _Optional[_Union[Recogniser, _Mapping]] = ...) -> None: ...
+
 class SpeechContext(_message.Message):
     __slots__ = ("phrases", "boost")
     PHRASES_FIELD_NUMBER: _ClassVar[int]
@@ -43,7 +65,7 @@ class ChannelConfig(_message.Message):
     def __init__(self, channel_tag: _Optional[int] = ..., speaker: _Optional[str] = ...) -> None: ...
 
 class RecognitionConfig(_message.Message):
-    __slots__ = ("language_code", "interim_results", "endpointing", "channels", "speech_contexts", "profanity_filter", "engine")
+    __slots__ = ("language_code", "interim_results", "endpointing", "channels", "speech_contexts", "profanity_filter", "engine", "lock_language", "allow_audio_egress")
     LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     INTERIM_RESULTS_FIELD_NUMBER: _ClassVar[int]
     ENDPOINTING_FIELD_NUMBER: _ClassVar[int]
@@ -51,6 +73,8 @@ class RecognitionConfig(_message.Message):
     SPEECH_CONTEXTS_FIELD_NUMBER: _ClassVar[int]
     PROFANITY_FILTER_FIELD_NUMBER: _ClassVar[int]
     ENGINE_FIELD_NUMBER: _ClassVar[int]
+    LOCK_LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_AUDIO_EGRESS_FIELD_NUMBER: _ClassVar[int]
     language_code: str
     interim_results: bool
     endpointing: Endpointing
@@ -58,7 +82,9 @@ class RecognitionConfig(_message.Message):
     speech_contexts: _containers.RepeatedCompositeFieldContainer[SpeechContext]
     profanity_filter: bool
     engine: str
-    def __init__(self, language_code: _Optional[str] = ..., interim_results: _Optional[bool] = ..., endpointing: _Optional[_Union[Endpointing, _Mapping]] = ..., channels: _Optional[_Iterable[_Union[ChannelConfig, _Mapping]]] = ..., speech_contexts: _Optional[_Iterable[_Union[SpeechContext, _Mapping]]] = ..., profanity_filter: _Optional[bool] = ..., engine: _Optional[str] = ...) -> None: ...
+    lock_language: bool
+    allow_audio_egress: bool
+    def __init__(self, language_code: _Optional[str] = ..., interim_results: _Optional[bool] = ..., endpointing: _Optional[_Union[Endpointing, _Mapping]] = ..., channels: _Optional[_Iterable[_Union[ChannelConfig, _Mapping]]] = ..., speech_contexts: _Optional[_Iterable[_Union[SpeechContext, _Mapping]]] = ..., profanity_filter: _Optional[bool] = ..., engine: _Optional[str] = ..., lock_language: _Optional[bool] = ..., allow_audio_egress: _Optional[bool] = ...) -> None: ...
 
 class StreamingRecognitionConfig(_message.Message):
     __slots__ = ("identity", "audio_format", "recognition", "start_offset")
@@ -111,17 +137,19 @@ class RecognitionFinalized(_message.Message):
     def __init__(self, request_id: _Optional[int] = ..., closed: _Optional[int] = ...) -> None: ...
 
 class RecognitionCursors(_message.Message):
-    __slots__ = ("accepted", "interim", "final")
+    __slots__ = ("accepted", "interim", "final", "lag")
     ACCEPTED_FIELD_NUMBER: _ClassVar[int]
     INTERIM_FIELD_NUMBER: _ClassVar[int]
     FINAL_FIELD_NUMBER: _ClassVar[int]
+    LAG_FIELD_NUMBER: _ClassVar[int]
     accepted: _duration_pb2.Duration
     interim: _duration_pb2.Duration
     final: _duration_pb2.Duration
-    def __init__(self, accepted: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., interim: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., final: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    lag: _duration_pb2.Duration
+    def __init__(self, accepted: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., interim: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., final: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lag: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class StreamingRecognizeResponse(_message.Message):
-    __slots__ = ("started", "transcript", "transcript_complete", "speech_activity", "utterance_end", "finalized", "failure", "cursors", "latency")
+    __slots__ = ("started", "transcript", "transcript_complete", "speech_activity", "utterance_end", "finalized", "failure", "language_detected", "cursors", "latency")
     STARTED_FIELD_NUMBER: _ClassVar[int]
     TRANSCRIPT_FIELD_NUMBER: _ClassVar[int]
     TRANSCRIPT_COMPLETE_FIELD_NUMBER: _ClassVar[int]
@@ -129,6 +157,7 @@ class StreamingRecognizeResponse(_message.Message):
     UTTERANCE_END_FIELD_NUMBER: _ClassVar[int]
     FINALIZED_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_DETECTED_FIELD_NUMBER: _ClassVar[int]
     CURSORS_FIELD_NUMBER: _ClassVar[int]
     LATENCY_FIELD_NUMBER: _ClassVar[int]
     started: RecognitionStarted
@@ -138,6 +167,7 @@ class StreamingRecognizeResponse(_message.Message):
     utterance_end: _transcript_pb2.UtteranceEnd
     finalized: RecognitionFinalized
     failure: _result_pb2.Failure
+    language_detected: _transcript_pb2.LanguageDetected
     cursors: RecognitionCursors
     latency: _result_pb2.Latency
-    def __init__(self, started: _Optional[_Union[RecognitionStarted, _Mapping]] = ..., transcript: _Optional[_Union[_transcript_pb2.Transcript, _Mapping]] = ..., transcript_complete: _Optional[_Union[_transcript_pb2.TranscriptComplete, _Mapping]] = ..., speech_activity: _Optional[_Union[_transcript_pb2.SpeechActivity, _Mapping]] = ..., utterance_end: _Optional[_Union[_transcript_pb2.UtteranceEnd, _Mapping]] = ..., finalized: _Optional[_Union[RecognitionFinalized, _Mapping]] = ..., failure: _Optional[_Union[_result_pb2.Failure, _Mapping]] = ..., cursors: _Optional[_Union[RecognitionCursors, _Mapping]] = ..., latency: _Optional[_Union[_result_pb2.Latency, _Mapping]] = ...) -> None: ...
+    def __init__(self, started: _Optional[_Union[RecognitionStarted, _Mapping]] = ..., transcript: _Optional[_Union[_transcript_pb2.Transcript, _Mapping]] = ..., transcript_complete: _Optional[_Union[_transcript_pb2.TranscriptComplete, _Mapping]] = ..., speech_activity: _Optional[_Union[_transcript_pb2.SpeechActivity, _Mapping]] = ..., utterance_end: _Optional[_Union[_transcript_pb2.UtteranceEnd, _Mapping]] = ..., finalized: _Optional[_Union[RecognitionFinalized, _Mapping]] = ..., failure: _Optional[_Union[_result_pb2.Failure, _Mapping]] = ..., language_detected: _Optional[_Union[_transcript_pb2.LanguageDetected, _Mapping]] = ..., cursors: _Optional[_Union[RecognitionCursors, _Mapping]] = ..., latency: _Optional[_Union[_result_pb2.Latency, _Mapping]] = ...) -> None: ...

@@ -40,6 +40,11 @@ class AsrServiceStub:
                 request_serializer=rivermouth_dot_asr_dot_v1_dot_asr__pb2.StreamingRecognizeRequest.SerializeToString,
                 response_deserializer=rivermouth_dot_asr_dot_v1_dot_asr__pb2.StreamingRecognizeResponse.FromString,
                 _registered_method=True)
+        self.GetCapabilities = channel.unary_unary(
+                '/rivermouth.asr.v1.AsrService/GetCapabilities',
+                request_serializer=rivermouth_dot_asr_dot_v1_dot_asr__pb2.GetCapabilitiesRequest.SerializeToString,
+                response_deserializer=rivermouth_dot_asr_dot_v1_dot_asr__pb2.GetCapabilitiesResponse.FromString,
+                _registered_method=True)
 
 
 class AsrServiceServicer:
@@ -54,6 +59,13 @@ class AsrServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetCapabilities(self, request, context):
+        """Which recogniser this service runs. UNAVAILABLE with reason RECOGNISER_LOADING until its model is loaded.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AsrServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -61,6 +73,11 @@ def add_AsrServiceServicer_to_server(servicer, server):
                     servicer.StreamingRecognize,
                     request_deserializer=rivermouth_dot_asr_dot_v1_dot_asr__pb2.StreamingRecognizeRequest.FromString,
                     response_serializer=rivermouth_dot_asr_dot_v1_dot_asr__pb2.StreamingRecognizeResponse.SerializeToString,
+            ),
+            'GetCapabilities': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCapabilities,
+                    request_deserializer=rivermouth_dot_asr_dot_v1_dot_asr__pb2.GetCapabilitiesRequest.FromString,
+                    response_serializer=rivermouth_dot_asr_dot_v1_dot_asr__pb2.GetCapabilitiesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -91,6 +108,33 @@ class AsrService:
             '/rivermouth.asr.v1.AsrService/StreamingRecognize',
             rivermouth_dot_asr_dot_v1_dot_asr__pb2.StreamingRecognizeRequest.SerializeToString,
             rivermouth_dot_asr_dot_v1_dot_asr__pb2.StreamingRecognizeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCapabilities(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/rivermouth.asr.v1.AsrService/GetCapabilities',
+            rivermouth_dot_asr_dot_v1_dot_asr__pb2.GetCapabilitiesRequest.SerializeToString,
+            rivermouth_dot_asr_dot_v1_dot_asr__pb2.GetCapabilitiesResponse.FromString,
             options,
             channel_credentials,
             insecure,

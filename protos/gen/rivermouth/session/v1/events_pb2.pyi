@@ -2,6 +2,7 @@ import datetime
 
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from rivermouth.asr.v1 import asr_pb2 as _asr_pb2
 from rivermouth.result.v1 import result_pb2 as _result_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -35,7 +36,7 @@ class AnalyserInfo(_message.Message):
     def __init__(self, name: _Optional[str] = ..., stage: _Optional[str] = ..., default_on: _Optional[bool] = ..., inputs: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class SessionStarted(_message.Message):
-    __slots__ = ("resume_token", "sample_rate_hertz", "channel_count", "analysers", "server_version", "start_time", "steps")
+    __slots__ = ("resume_token", "sample_rate_hertz", "channel_count", "analysers", "server_version", "start_time", "steps", "recogniser")
     RESUME_TOKEN_FIELD_NUMBER: _ClassVar[int]
     SAMPLE_RATE_HERTZ_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -43,6 +44,7 @@ class SessionStarted(_message.Message):
     SERVER_VERSION_FIELD_NUMBER: _ClassVar[int]
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     STEPS_FIELD_NUMBER: _ClassVar[int]
+    RECOGNISER_FIELD_NUMBER: _ClassVar[int]
     resume_token: str
     sample_rate_hertz: int
     channel_count: int
@@ -50,7 +52,8 @@ class SessionStarted(_message.Message):
     server_version: str
     start_time: _timestamp_pb2.Timestamp
     steps: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, resume_token: _Optional[str] = ..., sample_rate_hertz: _Optional[int] = ..., channel_count: _Optional[int] = ..., analysers: _Optional[_Iterable[_Union[AnalyserInfo, _Mapping]]] = ..., server_version: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., steps: _Optional[_Iterable[str]] = ...) -> None: ...
+    recogniser: _asr_pb2.Recogniser
+    def __init__(self, resume_token: _Optional[str] = ..., sample_rate_hertz: _Optional[int] = ..., channel_count: _Optional[int] = ..., analysers: _Optional[_Iterable[_Union[AnalyserInfo, _Mapping]]] = ..., server_version: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., steps: _Optional[_Iterable[str]] = ..., recogniser: _Optional[_Union[_asr_pb2.Recogniser, _Mapping]] = ...) -> None: ...
 
 class Progress(_message.Message):
     __slots__ = ("step", "state", "steps_done", "steps_total", "percentage")
@@ -103,7 +106,7 @@ class AnalyserStatus(_message.Message):
     def __init__(self, stage: _Optional[str] = ..., state: _Optional[_Union[AnalyserStatus.State, str]] = ..., failure: _Optional[_Union[_result_pb2.Failure, _Mapping]] = ..., incarnation: _Optional[int] = ..., lost_input: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class FlowControl(_message.Message):
-    __slots__ = ("state", "cause", "buffered")
+    __slots__ = ("state", "cause", "buffered", "recognition_lag")
     class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         STATE_UNSPECIFIED: _ClassVar[FlowControl.State]
@@ -115,14 +118,18 @@ class FlowControl(_message.Message):
     STATE_FIELD_NUMBER: _ClassVar[int]
     CAUSE_FIELD_NUMBER: _ClassVar[int]
     BUFFERED_FIELD_NUMBER: _ClassVar[int]
+    RECOGNITION_LAG_FIELD_NUMBER: _ClassVar[int]
     state: FlowControl.State
     cause: str
     buffered: _duration_pb2.Duration
-    def __init__(self, state: _Optional[_Union[FlowControl.State, str]] = ..., cause: _Optional[str] = ..., buffered: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    recognition_lag: _duration_pb2.Duration
+    def __init__(self, state: _Optional[_Union[FlowControl.State, str]] = ..., cause: _Optional[str] = ..., buffered: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., recognition_lag: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class Heartbeat(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("recognition_lag",)
+    RECOGNITION_LAG_FIELD_NUMBER: _ClassVar[int]
+    recognition_lag: _duration_pb2.Duration
+    def __init__(self, recognition_lag: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class FinalizeAck(_message.Message):
     __slots__ = ("request_sequence", "closed")

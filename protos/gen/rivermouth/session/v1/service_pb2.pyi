@@ -4,6 +4,7 @@ from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from rivermouth.analysis.v1 import analysis_pb2 as _analysis_pb2
 from rivermouth.analysis.v1 import custom_pb2 as _custom_pb2
+from rivermouth.asr.v1 import asr_pb2 as _asr_pb2
 from rivermouth.audio.v1 import audio_pb2 as _audio_pb2
 from rivermouth.quality.v1 import quality_pb2 as _quality_pb2
 from rivermouth.result.v1 import result_pb2 as _result_pb2
@@ -67,7 +68,7 @@ class StreamingAnalyzeRequest(_message.Message):
     def __init__(self, client_sequence: _Optional[int] = ..., streaming_config: _Optional[_Union[_config_pb2.StreamingConfig, _Mapping]] = ..., resume: _Optional[_Union[_config_pb2.Resume, _Mapping]] = ..., audio: _Optional[_Union[_audio_pb2.AudioChunk, _Mapping]] = ..., text_chunk: _Optional[_Union[_transcript_pb2.TextChunk, _Mapping]] = ..., silence: _Optional[_Union[_audio_pb2.Silence, _Mapping]] = ..., finalize: _Optional[_Union[Finalize, _Mapping]] = ..., update_config: _Optional[_Union[_config_pb2.UpdateConfig, _Mapping]] = ..., keep_alive: _Optional[_Union[KeepAlive, _Mapping]] = ..., ack: _Optional[_Union[Ack, _Mapping]] = ..., finish: _Optional[_Union[Finish, _Mapping]] = ...) -> None: ...
 
 class StreamingAnalyzeResponse(_message.Message):
-    __slots__ = ("session_id", "epoch", "sequence", "skipped", "emit_time", "channel_tag", "cursors", "client_sequence", "trace_id", "span_id", "latency", "session_started", "transcript", "transcript_complete", "speech_activity", "utterance_end", "turn", "speaker_revision", "audio_quality", "semantic", "conversation_stats", "analysis", "summary", "workflow_routed", "workflow_result", "custom_result", "redaction", "progress", "analyser_status", "flow_control", "heartbeat", "finalize_ack", "config_updated", "config_rejected", "warning", "error", "go_away", "session_summary")
+    __slots__ = ("session_id", "epoch", "sequence", "skipped", "emit_time", "channel_tag", "cursors", "client_sequence", "trace_id", "span_id", "latency", "session_started", "transcript", "transcript_complete", "speech_activity", "utterance_end", "turn", "speaker_revision", "audio_quality", "semantic", "conversation_stats", "analysis", "summary", "workflow_routed", "workflow_result", "custom_result", "redaction", "progress", "analyser_status", "flow_control", "heartbeat", "finalize_ack", "config_updated", "config_rejected", "warning", "error", "go_away", "session_summary", "language_detected")
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -106,6 +107,7 @@ class StreamingAnalyzeResponse(_message.Message):
     ERROR_FIELD_NUMBER: _ClassVar[int]
     GO_AWAY_FIELD_NUMBER: _ClassVar[int]
     SESSION_SUMMARY_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_DETECTED_FIELD_NUMBER: _ClassVar[int]
     session_id: str
     epoch: int
     sequence: int
@@ -144,7 +146,8 @@ class StreamingAnalyzeResponse(_message.Message):
     error: _events_pb2.Error
     go_away: _events_pb2.GoAway
     session_summary: _events_pb2.SessionSummary
-    def __init__(self, session_id: _Optional[str] = ..., epoch: _Optional[int] = ..., sequence: _Optional[int] = ..., skipped: _Optional[int] = ..., emit_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., channel_tag: _Optional[int] = ..., cursors: _Optional[_Union[_events_pb2.Cursors, _Mapping]] = ..., client_sequence: _Optional[int] = ..., trace_id: _Optional[str] = ..., span_id: _Optional[str] = ..., latency: _Optional[_Union[_result_pb2.Latency, _Mapping]] = ..., session_started: _Optional[_Union[_events_pb2.SessionStarted, _Mapping]] = ..., transcript: _Optional[_Union[_transcript_pb2.Transcript, _Mapping]] = ..., transcript_complete: _Optional[_Union[_transcript_pb2.TranscriptComplete, _Mapping]] = ..., speech_activity: _Optional[_Union[_transcript_pb2.SpeechActivity, _Mapping]] = ..., utterance_end: _Optional[_Union[_transcript_pb2.UtteranceEnd, _Mapping]] = ..., turn: _Optional[_Union[_semantics_pb2.Turn, _Mapping]] = ..., speaker_revision: _Optional[_Union[_transcript_pb2.SpeakerRevision, _Mapping]] = ..., audio_quality: _Optional[_Union[_quality_pb2.AudioQuality, _Mapping]] = ..., semantic: _Optional[_Union[_semantics_pb2.SemanticAnnotation, _Mapping]] = ..., conversation_stats: _Optional[_Union[_semantics_pb2.ConversationStats, _Mapping]] = ..., analysis: _Optional[_Union[_analysis_pb2.Analysis, _Mapping]] = ..., summary: _Optional[_Union[_analysis_pb2.Summary, _Mapping]] = ..., workflow_routed: _Optional[_Union[_analysis_pb2.WorkflowRouted, _Mapping]] = ..., workflow_result: _Optional[_Union[_analysis_pb2.WorkflowResult, _Mapping]] = ..., custom_result: _Optional[_Union[_custom_pb2.CustomResult, _Mapping]] = ..., redaction: _Optional[_Union[_events_pb2.Redaction, _Mapping]] = ..., progress: _Optional[_Union[_events_pb2.Progress, _Mapping]] = ..., analyser_status: _Optional[_Union[_events_pb2.AnalyserStatus, _Mapping]] = ..., flow_control: _Optional[_Union[_events_pb2.FlowControl, _Mapping]] = ..., heartbeat: _Optional[_Union[_events_pb2.Heartbeat, _Mapping]] = ..., finalize_ack: _Optional[_Union[_events_pb2.FinalizeAck, _Mapping]] = ..., config_updated: _Optional[_Union[_events_pb2.ConfigUpdated, _Mapping]] = ..., config_rejected: _Optional[_Union[_events_pb2.ConfigRejected, _Mapping]] = ..., warning: _Optional[_Union[_events_pb2.Warning, _Mapping]] = ..., error: _Optional[_Union[_events_pb2.Error, _Mapping]] = ..., go_away: _Optional[_Union[_events_pb2.GoAway, _Mapping]] = ..., session_summary: _Optional[_Union[_events_pb2.SessionSummary, _Mapping]] = ...) -> None: ...
+    language_detected: _transcript_pb2.LanguageDetected
+    def __init__(self, session_id: _Optional[str] = ..., epoch: _Optional[int] = ..., sequence: _Optional[int] = ..., skipped: _Optional[int] = ..., emit_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., channel_tag: _Optional[int] = ..., cursors: _Optional[_Union[_events_pb2.Cursors, _Mapping]] = ..., client_sequence: _Optional[int] = ..., trace_id: _Optional[str] = ..., span_id: _Optional[str] = ..., latency: _Optional[_Union[_result_pb2.Latency, _Mapping]] = ..., session_started: _Optional[_Union[_events_pb2.SessionStarted, _Mapping]] = ..., transcript: _Optional[_Union[_transcript_pb2.Transcript, _Mapping]] = ..., transcript_complete: _Optional[_Union[_transcript_pb2.TranscriptComplete, _Mapping]] = ..., speech_activity: _Optional[_Union[_transcript_pb2.SpeechActivity, _Mapping]] = ..., utterance_end: _Optional[_Union[_transcript_pb2.UtteranceEnd, _Mapping]] = ..., turn: _Optional[_Union[_semantics_pb2.Turn, _Mapping]] = ..., speaker_revision: _Optional[_Union[_transcript_pb2.SpeakerRevision, _Mapping]] = ..., audio_quality: _Optional[_Union[_quality_pb2.AudioQuality, _Mapping]] = ..., semantic: _Optional[_Union[_semantics_pb2.SemanticAnnotation, _Mapping]] = ..., conversation_stats: _Optional[_Union[_semantics_pb2.ConversationStats, _Mapping]] = ..., analysis: _Optional[_Union[_analysis_pb2.Analysis, _Mapping]] = ..., summary: _Optional[_Union[_analysis_pb2.Summary, _Mapping]] = ..., workflow_routed: _Optional[_Union[_analysis_pb2.WorkflowRouted, _Mapping]] = ..., workflow_result: _Optional[_Union[_analysis_pb2.WorkflowResult, _Mapping]] = ..., custom_result: _Optional[_Union[_custom_pb2.CustomResult, _Mapping]] = ..., redaction: _Optional[_Union[_events_pb2.Redaction, _Mapping]] = ..., progress: _Optional[_Union[_events_pb2.Progress, _Mapping]] = ..., analyser_status: _Optional[_Union[_events_pb2.AnalyserStatus, _Mapping]] = ..., flow_control: _Optional[_Union[_events_pb2.FlowControl, _Mapping]] = ..., heartbeat: _Optional[_Union[_events_pb2.Heartbeat, _Mapping]] = ..., finalize_ack: _Optional[_Union[_events_pb2.FinalizeAck, _Mapping]] = ..., config_updated: _Optional[_Union[_events_pb2.ConfigUpdated, _Mapping]] = ..., config_rejected: _Optional[_Union[_events_pb2.ConfigRejected, _Mapping]] = ..., warning: _Optional[_Union[_events_pb2.Warning, _Mapping]] = ..., error: _Optional[_Union[_events_pb2.Error, _Mapping]] = ..., go_away: _Optional[_Union[_events_pb2.GoAway, _Mapping]] = ..., session_summary: _Optional[_Union[_events_pb2.SessionSummary, _Mapping]] = ..., language_detected: _Optional[_Union[_transcript_pb2.LanguageDetected, _Mapping]] = ...) -> None: ...
 
 class SubscribeRequest(_message.Message):
     __slots__ = ("session_id", "from_sequence", "event_filter")
@@ -226,17 +229,19 @@ class GetCapabilitiesRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetCapabilitiesResponse(_message.Message):
-    __slots__ = ("analysers", "audio_encodings", "server_version", "max_session_duration", "max_sessions", "resume")
+    __slots__ = ("analysers", "audio_encodings", "server_version", "max_session_duration", "max_sessions", "resume", "recogniser")
     ANALYSERS_FIELD_NUMBER: _ClassVar[int]
     AUDIO_ENCODINGS_FIELD_NUMBER: _ClassVar[int]
     SERVER_VERSION_FIELD_NUMBER: _ClassVar[int]
     MAX_SESSION_DURATION_FIELD_NUMBER: _ClassVar[int]
     MAX_SESSIONS_FIELD_NUMBER: _ClassVar[int]
     RESUME_FIELD_NUMBER: _ClassVar[int]
+    RECOGNISER_FIELD_NUMBER: _ClassVar[int]
     analysers: _containers.RepeatedCompositeFieldContainer[_events_pb2.AnalyserInfo]
     audio_encodings: _containers.RepeatedScalarFieldContainer[str]
     server_version: str
     max_session_duration: _duration_pb2.Duration
     max_sessions: int
     resume: bool
-    def __init__(self, analysers: _Optional[_Iterable[_Union[_events_pb2.AnalyserInfo, _Mapping]]] = ..., audio_encodings: _Optional[_Iterable[str]] = ..., server_version: _Optional[str] = ..., max_session_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_sessions: _Optional[int] = ..., resume: _Optional[bool] = ...) -> None: ...
+    recogniser: _asr_pb2.Recogniser
+    def __init__(self, analysers: _Optional[_Iterable[_Union[_events_pb2.AnalyserInfo, _Mapping]]] = ..., audio_encodings: _Optional[_Iterable[str]] = ..., server_version: _Optional[str] = ..., max_session_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_sessions: _Optional[int] = ..., resume: _Optional[bool] = ..., recogniser: _Optional[_Union[_asr_pb2.Recogniser, _Mapping]] = ...) -> None: ...

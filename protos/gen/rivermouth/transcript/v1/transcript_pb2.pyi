@@ -81,6 +81,18 @@ class SpeechActivity(_message.Message):
     offset: _duration_pb2.Duration
     def __init__(self, type: _Optional[_Union[SpeechActivity.Type, str]] = ..., channel_tag: _Optional[int] = ..., offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
+class LanguageDetected(_message.Message):
+    __slots__ = ("channel_tag", "language_code", "confidence", "offset")
+    CHANNEL_TAG_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    OFFSET_FIELD_NUMBER: _ClassVar[int]
+    channel_tag: int
+    language_code: str
+    confidence: float
+    offset: _duration_pb2.Duration
+    def __init__(self, channel_tag: _Optional[int] = ..., language_code: _Optional[str] = ..., confidence: _Optional[float] = ..., offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
 class UtteranceEnd(_message.Message):
     __slots__ = ("cause", "channel_tag", "start_offset", "end_offset", "segment_id")
     class Cause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):

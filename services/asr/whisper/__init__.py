@@ -1,0 +1,1 @@
+"""Streaming Whisper: one loaded model, growing utterances with a committed prefix."""

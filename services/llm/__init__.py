@@ -1,0 +1,1 @@
+"""Model vendors behind interfaces of our own: a library for the services, no process."""
