@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from services.analysis.cues import Cues, project_cues
 from services.analysis.segment import Segment
 
 if TYPE_CHECKING:
@@ -39,6 +41,19 @@ class Note:
     reason: str
     message: str
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an analysis is told before the first segment.
+
+    Attributes:
+        cues: the word lists, those of the deployment among them.
+        baseline: the speaker's usual values, by name of the measure (see outliers.py).
+    """
+
+    cues: Cues = field(default_factory=project_cues)
+    baseline: Mapping[str, float] = field(default_factory=dict)
 
 
 class Accumulator(ABC):
@@ -106,6 +121,7 @@ class MeasuredAnalysis(Analysis):
 
     Attributes:
         start: makes the accumulator of one result.
+        start_knowing: makes it from what is known beforehand, for analyses that use some of it.
         needs: least amount for a result.
         early: least amount for measures of the session before its end, from `needs`.
         unit: what the amount counts, in the plural.
@@ -121,6 +137,12 @@ class MeasuredAnalysis(Analysis):
     early: int = 0
     reads_annotations: bool = False
     has_chunks: bool = False
+    start_knowing: Callable[[Known], Accumulator] | None = None
+
+    def knowing(self, known: Known) -> MeasuredAnalysis:
+        """The same analysis, in a stream of which this is known."""
+        start = self.start_knowing
+        return self if start is None else replace(self, start=partial(start, known))
 
     def shortage(self, amount: int, is_early: bool = False) -> str:
         """How much there is and is needed, such as "0 of 1 words"; empty where that is enough."""

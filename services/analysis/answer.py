@@ -33,8 +33,8 @@ Message = AnalysisMessage | Summary | WorkflowRouted | WorkflowResult
 """What a run has to say."""
 
 _log = logging.getLogger(__name__)
-_LONGEST_INLINE = 4000
-"""Characters that take about 1 ms; a thread costs 80 µs."""
+_LONGEST_INLINE = 2000
+"""Characters that take at most about 1 ms; a thread costs 80 µs."""
 
 _R = TypeVar("_R")
 

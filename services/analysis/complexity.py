@@ -24,7 +24,7 @@ _SILENT = re.compile(
 # Vowel letters side by side that are said apart: "media", "radio", "being", "create", "science", "quiet",
 # "idea".
 _APART = re.compile(
-    r"i(?:a(?!l[a-z]|n$|ge|l$)|o(?!u|n)|u|et)|[aeo]ing$|eate|ience|ea$|ua(?!r|l)|(?<!q)uit[ey]|y[iao]"
+    r"i(?:a(?!l[a-z]|n$|ge|l$)|o(?!u|n)|u|et)|[aeo]ing$|eate|ience|ea$|ua(?!r|l)|(?<!q)uit[ey]|\By[iao]"
 )
 
 

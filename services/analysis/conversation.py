@@ -16,6 +16,7 @@ began a minute before the newest is added up for good; one that comes later stil
 
 from __future__ import annotations
 
+import math
 from bisect import bisect, insort
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -32,6 +33,14 @@ class Speaker(NamedTuple):
     name: str
 
 
+class Latency(NamedTuple):
+    """Mean and standard deviation of the latencies of responses, nanoseconds, and how many there were."""
+
+    mean: int
+    deviation: float
+    responses: int
+
+
 class _Speech(NamedTuple):
     start: int
     end: int
@@ -40,8 +49,8 @@ class _Speech(NamedTuple):
 
 @dataclass(slots=True)
 class SpeakerPart:
-    """One speaker's part, in nanoseconds and counts. The last two are the speech that ends last; -1 for
-    none."""
+    """One speaker's part, in nanoseconds, their squares, and counts. The last two are the speech that ends
+    last; -1 for none."""
 
     talk: int = 0
     overlap: int = 0
@@ -50,6 +59,7 @@ class SpeakerPart:
     interruptions: int = 0
     latency: int = 0
     responses: int = 0
+    latency_squares: int = 0
     since: int = -1
     until: int = -1
 
@@ -90,6 +100,16 @@ class Flow:
     def interruptions(self) -> int:
         """Interruptions by all speakers."""
         return sum(part.interruptions for part in self.speakers.values())
+
+    def latency(self, *speakers: Speaker) -> Latency | None:
+        """Of the responses by these speakers, by all where none is named; None without responses."""
+        parts = [self.speakers[each] for each in speakers or self.speakers if each in self.speakers]
+        count = sum(part.responses for part in parts)
+        if not count:
+            return None
+        total, squares = sum(part.latency for part in parts), sum(part.latency_squares for part in parts)
+        # In whole numbers up to the root: squares of nanoseconds have more digits than a float.
+        return Latency(total // count, math.sqrt((count * squares - total * total) / count**2), count)
 
     def copy(self) -> Flow:
         """The same, to add to apart."""
@@ -144,7 +164,9 @@ class Flow:
         if any(until > start > each.since for until, each in others):
             part.interruptions += 1
         elif others and others[0][0] >= part.until and 0 <= others[0][0] <= start:
-            part.latency += start - others[0][0]
+            latency = start - others[0][0]
+            part.latency += latency
+            part.latency_squares += latency * latency
             part.responses += 1
 
 

@@ -15,6 +15,8 @@ stands in the one it is mostly used in ("that" is a pronoun, "so" an adverb, "li
 
 from collections.abc import Iterable
 
+from services.analysis.words import TAKES_IS
+
 _FORMAL = {
     "articles": "a an the",
     "prepositions": """about above across after against along amid among around at before behind below beneath
@@ -46,10 +48,6 @@ _WEIGHTS = {
     for word in words.split()
 }
 _SUFFIXES = ("n't", "'ll", "'re", "'ve", "'m", "'d")
-_TAKES_IS = frozenset(
-    ["it", "he", "she", "that", "this", "there", "here", "what", "who", "where", "when", "how", "why",
-     "everything", "something", "nothing", "everyone", "someone", "nobody"]
-)  # fmt: skip
 _AUXILIARY = -1
 
 
@@ -67,7 +65,7 @@ def weigh_word(word: str) -> tuple[int, int]:
             weight = _AUXILIARY if suffix == "n't" else _WEIGHTS.get(stem, 0)
             return 2, weight + _AUXILIARY
     stem = word.removesuffix("'s").rstrip("'")
-    if word.endswith("'s") and stem in _TAKES_IS:
+    if word.endswith("'s") and stem in TAKES_IS:
         return 2, _WEIGHTS.get(stem, 0) + _AUXILIARY
     if word == "let's":
         return 2, _WEIGHTS["us"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from rivermouth.analysis.v1.analysis_pb2 import (
     TRIGGER_SEGMENT,
@@ -58,6 +59,8 @@ class AnalysisConfig:
     analyses: tuple[Asked, ...]
     language: str = ENGLISH
     spans: tuple[SpeakerSpan, ...] = ()
+    baseline: Mapping[str, float] = field(default_factory=dict)
+    """The speaker's usual values, by name of the measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,14 @@ def read_config(config: StreamingAnalysisConfig) -> AnalysisConfig:
     if violations:
         raise InvalidConfig(reasons.CONFIG_INVALID, "the configuration cannot be used", violations=violations)
     language = _language(config.language_code) or ENGLISH
-    return AnalysisConfig(config.identity, tuple(wanted), language, tuple(config.context.speaker_spans))
+    context = config.context
+    return AnalysisConfig(
+        identity=config.identity,
+        analyses=tuple(wanted),
+        language=language,
+        spans=tuple(context.speaker_spans),
+        baseline=dict(context.baseline_profile),
+    )
 
 
 def segment_fault(segment: AnnotatedSegment) -> Failure | None:
@@ -123,6 +133,7 @@ def read_segment(segment: AnnotatedSegment, config: AnalysisConfig) -> Segment:
         meaning=_read_meaning(semantic, transcript.text) if is_annotated else None,
         language=_language(transcript.language_code) or config.language,
         is_replay=segment.replayed,
+        word_times=_word_times(transcript),
     )
 
 
@@ -156,8 +167,9 @@ def _read_request(request: AnalysisRequest, path: str, violations: list[FieldVio
     """What is asked for; None where its name or trigger is unknown. Every fault is added to `violations`."""
     analysis = ANALYSES.get(request.name)
     if analysis is None:
-        known = f"{request.name!r} is no analysis; known: {', '.join(ANALYSES)}"
-        violations.append(FieldViolation(f"{path}.name", known))
+        near = get_close_matches(request.name[:40], ANALYSES)
+        known = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(ANALYSES)}"
+        violations.append(FieldViolation(f"{path}.name", f"{request.name[:40]!r} is no analysis; {known}"))
         return None
     options = {name: option.default for name, option in analysis.options.items()}
     for name, value in sorted(request.options.items()):
@@ -215,6 +227,14 @@ def _read_meaning(semantic: SemanticAnnotation, text: str) -> Meaning:
 def _count(keyword: Annotation) -> int:
     count = keyword.attributes.get("count", "")
     return max(1, int(count[:9])) if count.isdecimal() else 1
+
+
+def _word_times(transcript: Transcript) -> tuple[tuple[int, int], ...]:
+    """Begin and end of each word; none at all where one ends before it begins, or begins before the last."""
+    times = tuple((nanoseconds(word.start_offset), nanoseconds(word.end_offset)) for word in transcript.words)
+    begins = [begin for begin, _ in times]
+    is_sound = begins == sorted(begins) and all(0 <= begin <= end for begin, end in times)
+    return times if is_sound and any(end for _, end in times) else ()
 
 
 def _language(code: str) -> str:

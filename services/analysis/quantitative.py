@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from services.analysis import reasons
 from services.analysis.analysis import Accumulator, MeasuredAnalysis, Note, Trigger
 from services.analysis.complexity import complexity, syllables
 from services.analysis.conversation import Conversation
+from services.analysis.coverage import notes_of, share
 from services.analysis.formality import formality, weigh_word
 from services.analysis.lexicon import WordCounts, count_words
 from services.analysis.segment import ENGLISH, Segment
@@ -157,46 +157,34 @@ class Quantitative(Accumulator):
             fillers=sums.fillers if english else None,
             qualifiers=unsure if english else None,
             certainty_words=sure if english else None,
-            words_per_minute=_ratio(sums.timed_words * _MINUTE, sums.speaking),
+            words_per_minute=share(sums.timed_words * _MINUTE, sums.speaking),
             hesitations_per_minute=(
-                _ratio(sums.timed_hesitations * _MINUTE, sums.speaking) if english else None
+                share(sums.timed_hesitations * _MINUTE, sums.speaking) if english else None
             ),
-            type_token_ratio=_ratio(len(self._vocabulary), sums.words),
-            mean_word_length=_ratio(sums.letters, sums.words),
-            mean_sentence_length=_ratio(sums.words, sums.sentences),
-            certainty_ratio=_ratio(sure, sure + unsure) if english else None,
+            type_token_ratio=share(len(self._vocabulary), sums.words),
+            mean_word_length=share(sums.letters, sums.words),
+            mean_sentence_length=share(sums.words, sums.sentences),
+            certainty_ratio=share(sure, sure + unsure) if english else None,
             formality=formality(sums.function_words, sums.function_weight) if english else None,
             complexity=(
                 complexity(sums.english, sums.english_sentences, sums.syllables) if english else None
             ),
-            question_ratio=_ratio(sums.questions, sums.sentences - sums.questions),
+            question_ratio=share(sums.questions, sums.sentences - sums.questions),
             sentiment=self._sentiment.mean,
             sentiment_confidence=self._sentiment.confidence,
             speaking_time=flow.talk,
             turns=flow.turns if is_timed else None,
             mean_turn=flow.turn_time // flow.turns if is_timed else None,
             overlap=flow.overlap if is_timed else None,
-            overlap_ratio=_ratio(flow.overlap, flow.speech),
+            overlap_ratio=share(flow.overlap, flow.speech),
         )
 
     def notes(self) -> tuple[Note, ...]:
-        notes = []
-        if self._sums.unparted:
-            count = str(self._sums.unparted)
-            message = f"{count} segments were left out: their script has no spaces between words"
-            notes.append(Note(reasons.WORDS_NOT_PARTED, message, {"segments": count}))
-        if self._sums.words and not self._is_english:
-            message = "less than half of the words are English: nothing was looked up in word lists"
-            notes.append(Note(reasons.WORD_LISTS_MISSING, message))
-        return tuple(notes)
+        return notes_of(self._sums.unparted, bool(self._sums.words) and not self._is_english)
 
     @property
     def _is_english(self) -> bool:
         return self._sums.english > 0 and 2 * self._sums.english >= self._sums.words
-
-
-def _ratio(part: int, whole: int) -> float | None:
-    return part / whole if whole > 0 else None
 
 
 def _script(segments: int) -> QuantitativeMeasures:

@@ -6,9 +6,17 @@ from services.analysis.analysis import Analysis
 
 _FILES = (
     "quantitative",
+    "enhanced",
+    "credibility",
+    "argument",
+    "manipulation",
+    "attitude",
+    "psychological",
     "flow",
     "understanding",
     "intents",
+    "emotion",
+    "text_audio",
     "insights",
     "summary",
     "workflow",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.analysis.words import words_of
+from services.analysis.words import sentences_of, words_of, written_out
 from services.text.context import UNKNOWN
 
 ENGLISH = "en"
@@ -55,15 +55,25 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """The words of a sentence in lower case, contractions written out; whether a mark says that it asks."""
+
+    words: tuple[str, ...]
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """One segment. Times are nanoseconds from the first sample, 0 <= start <= end.
 
     Attributes:
         words: of its text, see `words_of`.
+        sentences: those with at least one word, see `sentences_of`.
         speaker: name, empty where nobody said who.
         meaning: None where there is no annotation.
         language: primary subtag of BCP-47, such as "en".
         is_replay: an earlier incarnation of the service was given it already.
+        word_times: begin and end of each word in order, nanoseconds; empty where nobody gave any.
     """
 
     text: str
@@ -77,6 +87,8 @@ class Segment:
     meaning: Meaning | None = None
     language: str = ENGLISH
     is_replay: bool = False
+    sentences: tuple[Sentence, ...] = ()
+    word_times: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def of(
@@ -91,12 +103,18 @@ class Segment:
         meaning: Meaning | None = None,
         language: str = ENGLISH,
         is_replay: bool = False,
+        word_times: tuple[tuple[int, int], ...] = (),
     ) -> Segment:
-        """A segment of this text, with its words."""
+        """A segment of this text, with its words and sentences."""
         words = tuple(words_of(text))
-        return cls(
-            text, words, speaker, channel, start, end, segment_id, revision, meaning, language, is_replay
+        sentences = tuple(
+            Sentence(tuple(written_out(words_of(text[begin:end_]))), asks)
+            for begin, end_, asks in sentences_of(text)
         )
+        return cls(
+            text, words, speaker, channel, start, end, segment_id, revision, meaning, language, is_replay,
+            sentences, word_times,
+        )  # fmt: skip
 
     @property
     def length(self) -> int:

@@ -16,8 +16,9 @@ from rivermouth.analysis.v1.analysis_pb2 import (
 from rivermouth.result.v1.result_pb2 import Failure
 from rivermouth.semantics.v1.semantics_pb2 import Turn
 from services.analysis import reasons, summary, workflow
-from services.analysis.analysis import MeasuredAnalysis, Trigger
+from services.analysis.analysis import Known, MeasuredAnalysis, Trigger
 from services.analysis.answer import Told, off_loop
+from services.analysis.cues import Cues, load_cues
 from services.analysis.lane import Lane, SlowLane, TimedLane
 from services.analysis.messages import (
     AnalysisConfig,
@@ -33,6 +34,7 @@ from services.analysis.runs import Run, SegmentRun, SessionRun, TurnRun
 from services.analysis.scripted import scripted
 from services.analysis.settings import AnalysisSettings
 from services.analysis.workflow_run import WorkflowRun
+from services.runtime.config import ConfigError
 from services.runtime.errors import ProtocolOrder, leaves
 from services.runtime.results import OpenResult, ResultOrigin
 
@@ -40,18 +42,28 @@ Send = Callable[[StreamingAnalyzeResponse], Awaitable[None]]
 
 
 class AnalysisCore:
-    """Serves many streams at once; holds nothing but its settings."""
+    """Serves many streams at once; they share the word lists, which do not change."""
 
     def __init__(self, settings: AnalysisSettings) -> None:
         self._settings = settings
-        self.ready = False
+        self._cues: Cues | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the word lists are loaded."""
+        return self._cues is not None
 
     async def __aenter__(self) -> Self:
-        self.ready = True
+        """Load the word lists. Raises ConfigError where they cannot be used."""
+        path = self._settings.word_lists
+        try:
+            self._cues = await asyncio.to_thread(load_cues, path)
+        except (OSError, ValueError) as error:
+            raise ConfigError([f"word lists {path}: {error}"]) from None
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
-        self.ready = False
+        self._cues = None
 
     async def run(self, requests: AsyncIterator[StreamingAnalyzeRequest], send: Send) -> None:
         """Analyse one stream until its requests end, and answer everything that is still owed then.
@@ -60,6 +72,8 @@ class AnalysisCore:
 
         Raises InvalidConfig for a bad configuration, ProtocolOrder for one that is not first or not alone.
         """
+        if self._cues is None:
+            raise RuntimeError("the core is used outside of its context")
         stream: _Stream | None = None
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -70,7 +84,9 @@ class AnalysisCore:
                             raise ProtocolOrder(
                                 reasons.CONFIG_EXPECTED, f"{kind or 'an empty request'} came first"
                             )
-                        stream = _Stream(read_config(request.streaming_config), self._settings, send)
+                        config = read_config(request.streaming_config)
+                        known = Known(self._cues, config.baseline)
+                        stream = _Stream(config, known, self._settings, send)
                         stream.start(tasks)
                     else:
                         await stream.take(kind, request)
@@ -84,8 +100,9 @@ class AnalysisCore:
 class _Stream:
     """One stream: its lanes, and what comes in for them."""
 
-    def __init__(self, config: AnalysisConfig, settings: AnalysisSettings, send: Send) -> None:
+    def __init__(self, config: AnalysisConfig, known: Known, settings: AnalysisSettings, send: Send) -> None:
         self._config = config
+        self._known = known
         self._settings = settings
         self._origin = ResultOrigin(config.identity, "analysis", settings.engine)
         self._ordinals: defaultdict[int, count[int]] = defaultdict(lambda: count(1))
@@ -168,7 +185,7 @@ class _Stream:
             return TimedLane(WorkflowRun(size, seconds, self._open), self._respond)
         is_scripted = self._settings.engine == "scripted"
         delay = self._settings.scripted_delay if is_scripted else 0.0
-        run = self._run(scripted(analysis) if is_scripted else analysis, asked)
+        run = self._run(scripted(analysis) if is_scripted else analysis.knowing(self._known), asked)
         if delay or (analysis.has_chunks and not is_scripted):
             return SlowLane(run, self._respond, self._settings.max_pending, delay)
         return Lane(run, self._respond)

@@ -1,5 +1,6 @@
 """The settings of the analysis service; the environment's names begin with RIVERMOUTH_ANALYSIS__."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -24,6 +25,10 @@ class AnalysisSettings(Settings):
 
     engine: Literal["local", "scripted"] = Field(
         default="local", description="local, or scripted for tests and benches"
+    )
+    word_lists: Path | None = Field(
+        default=None,
+        description="TOML file of word lists, laid over the project's own (see services/analysis/lists.py)",
     )
     scripted_delay: float = Field(
         default=0.0, ge=0, le=600, description="seconds that the scripted engine takes for each segment"

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _TYPOGRAPHIC_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 # From a letter or digit to the last one before white space, a dash or a mark that separates words.
@@ -19,6 +19,20 @@ _UNSPACED = re.compile(
     r"\U00020000-\U0003ffff]"
 )
 _LATIN = re.compile(r"[a-z0-9\u00df-\u024f]")
+# What is left of a word in a contraction, and the word; "'d" is mostly "would".
+_CONTRACTED = {"n't": "not", "'ll": "will", "'re": "are", "'ve": "have", "'m": "am", "'d": "would"}
+_IRREGULAR = {
+    "can't": ("can", "not"),
+    "cannot": ("can", "not"),
+    "won't": ("will", "not"),
+    "shan't": ("shall", "not"),
+    "let's": ("let", "us"),
+}
+TAKES_IS = frozenset(
+    ["it", "he", "she", "that", "this", "there", "here", "what", "who", "where", "when", "how", "why",
+     "everything", "something", "nothing", "everyone", "someone", "nobody"]
+)  # fmt: skip
+"""Words after which "'s" is "is"; after any other it is taken as the genitive."""
 
 
 def words_of(text: str) -> list[str]:
@@ -27,6 +41,20 @@ def words_of(text: str) -> list[str]:
     "It's 3.50, well-known - really!" has four; a dash alone is none, and a dash or three dots part words.
     """
     return _WORD.findall(text.lower().replace(_TYPOGRAPHIC_APOSTROPHE, "'"))
+
+
+def written_out(words: Iterable[str]) -> list[str]:
+    """Lower-case words with their contractions written out: "I'm" is two words, "don't" is "do", "not".
+
+    A genitive stays what it is.
+    """
+    found: list[str] = []
+    for word in words:
+        if "'" in word or word == "cannot":
+            found += _IRREGULAR.get(word) or _parts(word)
+        else:
+            found.append(word)
+    return found
 
 
 def is_spaced(text: str) -> bool:
@@ -79,6 +107,14 @@ def shortened(text: str, most: int) -> str:
         return text
     head = text[: most - 1]
     return f"{head.rsplit(None, 1)[0] if ' ' in head.strip() else head}\u2026"
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    for ending, meant in _CONTRACTED.items():
+        if word.endswith(ending) and len(word) > len(ending):
+            return *_parts(word[: -len(ending)]), meant
+    stem = word.removesuffix("'s")
+    return (stem, "is") if stem != word and stem in TAKES_IS else (word,)
 
 
 def _is_abbreviated(sentence: str) -> bool:

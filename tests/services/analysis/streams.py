@@ -30,7 +30,9 @@ from rivermouth.semantics.v1.semantics_pb2 import (
     Span,
     Turn,
 )
-from rivermouth.transcript.v1.transcript_pb2 import Transcript
+from rivermouth.transcript.v1.transcript_pb2 import Transcript, Word
+from services.analysis import summary
+from services.analysis.registry import ANALYSES
 
 UPSTREAM = StreamingAnalyzeRequest(
     upstream_failure=Failure(
@@ -103,6 +105,7 @@ def segment(
     replayed: bool = False,
     segment_id: str | None = None,
     language: str = "",
+    word_times: Iterable[tuple[float, float]] = (),
     **found: Any,
 ) -> StreamingAnalyzeRequest:
     start = float(ordinal) if start is None else start
@@ -117,6 +120,7 @@ def segment(
         end_offset=offset(start + length),
         is_final=is_final,
         language_code=language,
+        words=[Word(start_offset=offset(begin), end_offset=offset(end)) for begin, end in word_times],
     )
     semantic = annotation(text, *intents, **found) if is_annotated else None
     return StreamingAnalyzeRequest(
@@ -167,4 +171,5 @@ def check(responses: Iterable[StreamingAnalyzeResponse]) -> None:
         if "workflow_result" not in kinds:
             assert [each.chunk_index for each in messages] == list(range(len(messages)))
             assert len(messages) > 1 or headers[0].outcome == OUTCOME_SKIPPED
-            assert all(each.HasField("llm") for each in messages)
+            has_llm_part = ANALYSES[getattr(messages[0], "name", summary.NAME)].has_llm_part
+            assert {each.HasField("llm") for each in messages} == {has_llm_part}

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from services.analysis.complexity import complexity, syllables
 
 SYLLABLES = {
-    1: "the make makes moved used hour fire queue don't we'll they've hmm привет",
-    2: "table little wanted changes being create quiet didn't isn't well-known café",
+    1: "the make makes moved used hour fire queue you young don't we'll they've hmm привет",
+    2: "table little wanted changes being beyond buying create quiet didn't isn't well-known café",
     3: "radio idea customer",
     4: "absolutely cancellation 2026",
     6: "responsibility",

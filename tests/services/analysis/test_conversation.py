@@ -190,3 +190,30 @@ def test_long_conversations_are_measured_in_steps_of_equal_cost(pairs: int) -> N
         flow = conversation.measure()
     assert (flow.overlap, flow.silence) == (pairs * SECOND, (pairs - 1) * SECOND)
     assert part(flow, "b", 2).interruptions == pairs
+
+
+@pytest.mark.parametrize(
+    ("schedule", "who", "expected"),
+    [
+        # anna answers after 2 s and 4 s, ben after 1 s
+        ([(0, 1, 1, "ben"), (3, 4, 2, "anna"), (5, 6, 1, "ben"), (10, 11, 2, "anna")], "anna", (3, 1.0, 2)),
+        ([(0, 1, 1, "ben"), (3, 4, 2, "anna"), (5, 6, 1, "ben")], "ben", (1, 0.0, 1)),
+        # 2, 1 and 4: mean 7/3, variance 21/3 - 49/9
+        (
+            [(0, 1, 1, "ben"), (3, 4, 2, "anna"), (5, 6, 1, "ben"), (10, 11, 2, "anna")],
+            "",
+            (7 / 3, (14 / 9) ** 0.5, 3),
+        ),
+    ],
+)
+def test_latencies_have_a_mean_and_a_deviation(schedule: Schedule, who: str, expected) -> None:
+    flow = measured(schedule)
+    found = flow.latency(*[each for each in flow.speakers if each.name == who])
+    assert found is not None
+    assert (found.mean / SECOND, found.deviation / SECOND, found.responses) == pytest.approx(expected)
+
+
+def test_who_answers_nobody_has_no_latency() -> None:
+    flow = measured([(0, 1, 1, "ben"), (3, 4, 1, "ben")])
+    assert flow.latency() is None
+    assert flow.latency(Speaker(9, "nobody")) is None

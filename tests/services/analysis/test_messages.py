@@ -2,6 +2,7 @@
 
 import pytest
 
+from rivermouth.analysis.v1.analysis_pb2 import SessionContext
 from rivermouth.result.v1.result_pb2 import OUTCOME_FAILED, OUTCOME_TRUNCATED, PHASE_COARSE, Failure
 from rivermouth.transcript.v1.transcript_pb2 import SpeakerSpan
 from services.analysis.messages import (
@@ -55,6 +56,37 @@ def test_a_segment_with_all_that_was_found() -> None:
         sentiment=pytest.approx(-0.4),
         magnitude=pytest.approx(1.5),
     )
+
+
+def test_sentences_have_their_words_with_contractions_written_out() -> None:
+    found = read(segment("I'm here. Are you? Dr. Who isn't!"))
+    assert [(each.words, each.asks) for each in found.sentences] == [
+        (("i", "am", "here"), False),
+        (("are", "you"), True),
+        (("dr", "who", "is", "not"), False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        ([], ()),
+        ([(0.5, 1.0), (1.0, 1.5)], ((500_000_000, 1_000_000_000), (1_000_000_000, 1_500_000_000))),
+        ([(0.0, 0.0), (0.0, 0.0)], ()),  # nobody gave any
+        ([(1.0, 1.5), (0.5, 1.0)], ()),
+        ([(1.0, 0.5), (2.0, 2.5)], ()),
+        ([(-1.0, 0.5), (2.0, 2.5)], ()),
+    ],
+)
+def test_times_of_words_are_taken_where_they_make_sense(times, expected) -> None:
+    assert read(segment("two words", word_times=times)).word_times == expected
+
+
+def test_the_baseline_comes_with_the_context() -> None:
+    context = SessionContext(baseline_profile={"words_per_minute": 150.0})
+    assert read_config(config(asked("credibility"), context=context).streaming_config).baseline == {
+        "words_per_minute": 150.0
+    }
 
 
 @pytest.mark.parametrize("outcome", [None, "OUTCOME_FAILED", "OUTCOME_SKIPPED"])

@@ -28,7 +28,13 @@ EVERYTHING = Meaning(
 SECOND = 1_000_000_000
 SEGMENTS = [
     Segment.of(
-        "One two? Maybe never um. " * 5, 3 * each * SECOND, (3 * each + 2) * SECOND, who, 1, str(each), 1
+        "One two? Therefore maybe, because never um. " * 5,
+        3 * each * SECOND,
+        (3 * each + 2) * SECOND,
+        who,
+        1,
+        str(each),
+        1,
     )
     for each, who in enumerate(("anna", "ben", "anna"))
 ]

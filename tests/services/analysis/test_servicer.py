@@ -80,10 +80,19 @@ async def test_a_bad_configuration_names_every_field(serve, analyses, violations
     assert [each.field for each in error.violations] == [f"streaming_config.{each}" for each in violations]
 
 
-async def test_an_unknown_analysis_is_answered_with_those_that_are_known(serve) -> None:
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("horoscope", f"known: {', '.join(list(ANALYSES)[:10])}"),
+        ("credability", "did you mean credibility?"),
+        ("emotions", "did you mean emotion?"),
+        ("x" * 10_000, "known: quantitative_metrics, "),
+    ],
+)
+async def test_an_unknown_analysis_is_answered_with_those_that_are_known(serve, name, answer) -> None:
     async with serve() as (_, stub):
-        error = await refused(stub, config(AnalysisRequest(name="horoscope")))
-    assert error.violations[0].description == f"'horoscope' is no analysis; known: {', '.join(ANALYSES)}"
+        error = await refused(stub, config(AnalysisRequest(name=name)))
+    assert error.violations[0].description.startswith(f"{name[:40]!r} is no analysis; {answer}")
 
 
 @pytest.mark.parametrize("settings", [{}, {"engine": "scripted", "scripted_delay": 30}])

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from rivermouth.analysis.v1.analysis_pb2 import StreamingAnalyzeRequest
+from rivermouth.analysis.v1.analysis_pb2 import SessionContext, StreamingAnalyzeRequest
 from rivermouth.result.v1.result_pb2 import (
     OUTCOME_COMPLETE,
     OUTCOME_FAILED,
@@ -14,6 +14,7 @@ from rivermouth.result.v1.result_pb2 import (
     PHASE_REFINE,
 )
 from services.analysis.registry import ANALYSES
+from services.runtime.config import ConfigError
 from tests.services.analysis.streams import UPSTREAM, asked, bodies, check, config, reasons_of, segment, turn
 
 NAME = "quantitative_metrics"
@@ -133,10 +134,18 @@ async def test_without_annotations_what_counts_them_fails_and_says_why(run_core)
     reasons = {name: each.header.failure.reason for name, each in finals.items()}
     assert reasons == {
         NAME: "",
+        "enhanced_metrics": "",
+        "credibility": "",
+        "argument": "",
+        "manipulation": "",
+        "speaker_attitude": "",
+        "psychological": "",
         "conversation_flow": "",
+        "text_audio_features": "",
         "session_insights": "",
         "enhanced_understanding": "ANNOTATIONS_MISSING",
         "speaker_intent": "ANNOTATIONS_MISSING",
+        "emotion": "ANNOTATIONS_MISSING",
     }
     assert bodies(responses, "summary")[-1].header.failure.reason == "ANNOTATIONS_MISSING"
     assert {each.queue for each in bodies(responses, "workflow_routed")} == {"GENERAL"}
@@ -164,7 +173,9 @@ async def test_no_language_model_is_said_once_for_each_analysis(run_core) -> Non
     for each in analyses(responses):
         told[each.name] += [each] * reasons_of(each.errors).count("LLM_NOT_CONFIGURED")
     summaries = bodies(responses, "summary")
-    assert {name: len(messages) for name, messages in told.items()} == dict.fromkeys(told, 1)
+    assert {name: len(messages) for name, messages in told.items()} == {
+        name: int(ANALYSES[name].has_llm_part) for name in told
+    }
     assert set(told) == {each.name for each in analyses(responses)}
     assert [reasons_of(each.errors) for each in summaries] == [[], ["LLM_NOT_CONFIGURED"]]
     final = told["conversation_flow"][0]
@@ -191,3 +202,31 @@ async def test_requests_are_not_changed(run_core) -> None:
     before = [each.SerializeToString() for each in requests]
     await run_core(requests)
     assert [each.SerializeToString() for each in requests] == before
+
+
+async def test_a_users_word_lists_are_used(run_core, tmp_path) -> None:
+    path = tmp_path / "lists.toml"
+    path.write_text('[manipulation.nagging]\nphrases = ["again and again"]\n')
+    text = "I have told you again and again and again that it is late."
+    requests = [config(asked("manipulation")), segment(text)]
+    (plain,) = {each.local.manipulation.cues for each in analyses(await run_core(requests))}
+    own = analyses(await run_core(requests, word_lists=path))[-1].local.manipulation
+    assert (plain, own.cues, own.patterns[0].label) == (0, 1, "nagging")
+
+
+async def test_bad_word_lists_are_a_configuration_error(run_core, tmp_path) -> None:
+    with pytest.raises(ConfigError, match=r"word lists .*none.toml"):
+        await run_core([config(SESSION)], word_lists=tmp_path / "none.toml")
+    path = tmp_path / "bad.toml"
+    path.write_text('[manipulation.nagging]\nphrases = ["<x>"]\n')
+    with pytest.raises(ConfigError, match="<x> is no set of words"):
+        await run_core([config(SESSION)], word_lists=path)
+
+
+async def test_the_baseline_profile_of_the_context_is_compared(run_core) -> None:
+    profile = {"words_per_minute": 150.0, "words_per_minute.deviation": 10.0, "pitch": 120.0}
+    context = SessionContext(baseline_profile=profile)
+    requests = [config(asked("credibility"), context=context), segment(TEN, length=2.0), segment(TEN, 5)]
+    (compared,) = analyses(await run_core(requests))[-1].local.credibility.comparisons
+    assert (compared.measure, compared.usual, compared.is_outlier) == ("words_per_minute", 150.0, True)
+    assert compared.value == pytest.approx(20 * 60 / 3)

@@ -28,7 +28,7 @@ def analyses(responses):
 
 @pytest.mark.parametrize("request_", ALL[:-1], ids=[each.name for each in ALL[:-1]])
 async def test_no_transcript_any_more_ends_with_what_there_is_and_the_reason(run_core, request_) -> None:
-    said = [segment(TEN, ordinal, "question") for ordinal in (1, 2)]
+    said = [segment(TEN, ordinal, "question", sentiment=(0.5, 1.0)) for ordinal in (1, 2)]
     responses = await run_core([config(request_), *said, UPSTREAM, UPSTREAM])
     check(responses)
     (final,) = [

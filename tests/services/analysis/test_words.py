@@ -2,7 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.analysis.words import Sentences, is_latin, is_spaced, sentences_of, shortened, words_of
+from services.analysis.words import (
+    Sentences,
+    is_latin,
+    is_spaced,
+    sentences_of,
+    shortened,
+    words_of,
+    written_out,
+)
 
 
 @pytest.mark.parametrize(
@@ -95,3 +103,25 @@ def test_scripts_with_spaces(text: str) -> None:
 )
 def test_latin_words(word: str, latin: bool) -> None:
     assert is_latin(word) is latin
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("I'm sure you're right", "i am sure you are right"),
+        ("don't won't can't cannot shan't", "do not will not can not can not shall not"),
+        ("let's go, they'd've gone", "let us go they would have gone"),
+        ("it's Anna's and who's there", "it is anna's and who is there"),
+        ("they\u2019ll 've n't 's", "they will ve n't s"),
+        ("o'clock rock'n'roll", "o'clock rock'n'roll"),
+    ],
+)
+def test_contractions_written_out(text: str, words: str) -> None:
+    assert " ".join(written_out(words_of(text))) == words
+
+
+@given(st.lists(st.sampled_from(["i", "i'm", "n't", "'s", "it's", "can't", "d've", "a'b", "x'd've"])))
+def test_written_out_words_stay_as_they_are(words: list[str]) -> None:
+    once = written_out(words)
+    assert written_out(once) == once
+    assert len(once) >= len(words)
