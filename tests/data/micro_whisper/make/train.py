@@ -96,7 +96,7 @@ def guidance(scores: Tensor, frames: Tensor) -> Tensor:
 
 
 def optimizers(learner: Learner, rate: float) -> list[torch.optim.Optimizer]:
-    """Muon for the layers' matrices (it needs about half of AdamW's steps here), AdamW for the rest."""
+    """Muon for the layers' matrices, AdamW for the rest."""
     matrices: list[nn.Parameter] = []
     others: list[nn.Parameter] = []
     for name, parameter in learner.named_parameters():
