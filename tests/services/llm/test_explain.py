@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.llm import reasons
-from services.llm.http import explain_status, explain_transport, retry_after
+from services.llm.explain import explain_status, explain_transport, retry_after
 from services.llm.provider import StreamingRefused
 
 GEMINI_QUOTA = {
