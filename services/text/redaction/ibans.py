@@ -1,0 +1,91 @@
+"""Numbers of bank accounts: ISO 13616, check digits by ISO/IEC 7064 MOD 97-10, lengths of the registry."""
+
+from collections.abc import Iterator
+
+from services.text.redaction.kinds import Found, Kind
+from services.text.redaction.scan import Scan, word_set
+from services.text.redaction.spelling import LETTER_WORDS, digits_at, letter_at
+
+_LENGTHS = {
+    each[:2].lower(): int(each[2:])
+    for each in word_set(
+        "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 "
+        "EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 IE22 IL23 IQ23 IS26 "
+        "IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 "
+        "NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 "
+        "SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30"
+    )
+}
+_LINKS = word_set("- . / , uh um er erm uhm ah hmm then and space dash")
+_MOST_LINKS = 2
+
+
+def is_iban(characters: str) -> bool:
+    """Whether the length is that of the country, and the two digits after it check the rest; ASCII."""
+    if len(characters) != _LENGTHS.get(characters[:2].lower()):
+        return False
+    turned = characters[4:] + characters[:4]
+    return int("".join(str(int(character, 36)) for character in turned)) % 97 == 1
+
+
+def ibans(scan: Scan) -> Iterator[Found]:
+    """Account numbers, written and spelled."""
+    taken = 0
+    for index, word in enumerate(scan.words):
+        if index < taken or not (len(word) == 1 or word in _LENGTHS or word in LETTER_WORDS):
+            continue
+        found = _at(scan, index, "0") or _at(scan, index, "o")
+        if found is not None:
+            value, taken = found
+            yield Found(Kind.IBAN, scan.starts[index], scan.ends[taken - 1], value)
+
+
+def _at(scan: Scan, first: int, meant_by_o: str) -> tuple[str, int] | None:
+    """The number that begins at a token, and one past its last token; "o" means zero, or the letter."""
+    begin = _country(scan, first)
+    if begin is None:
+        return None
+    characters, index = begin
+    length = _LENGTHS[characters]
+    links = 0
+    while index < len(scan) and len(characters) < length and links <= _MOST_LINKS:
+        word = scan.words[index]
+        if word in _LINKS:
+            links += 1
+            index += 1
+            continue
+        links = 0
+        said = digits_at(scan, index) or letter_at(scan, index)
+        if word == "o":
+            addition, index = meant_by_o, index + 1
+        elif said is not None:
+            addition, index = said
+        elif word.isascii() and word.isalpha():  # the letters of a bank, written
+            addition, index = word, index + 1
+        else:
+            return None
+        characters += addition
+        if len(characters) >= 4 and not characters[2:4].isdecimal():
+            return None
+    if is_iban(characters) and not (scan.is_glued(index) and scan.words[index].isalnum()):
+        return characters.upper(), index
+    return None
+
+
+def _country(scan: Scan, first: int) -> tuple[str, int] | None:
+    """The country, and one past its last token, where digits may follow."""
+    word = scan.words[first]
+    if word in _LENGTHS and not (scan.is_glued(first) and scan.words[first - 1].isalnum()):
+        return (word, first + 1) if digits_at(scan, _past_links(scan, first + 1)) else None
+    one = letter_at(scan, first)
+    two = letter_at(scan, _past_links(scan, one.last)) if one else None
+    if one and two and one.characters + two.characters in _LENGTHS:
+        return one.characters + two.characters, two.last
+    return None
+
+
+def _past_links(scan: Scan, index: int) -> int:
+    last = index + _MOST_LINKS
+    while index < last and scan.word(index) in _LINKS:
+        index += 1
+    return index
