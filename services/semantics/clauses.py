@@ -13,6 +13,7 @@ _SCOPE_ENDS = word_set("and but because so if then which when although though ye
 # "not only", "no longer" and the like deny nothing of what follows.
 _NO_DENIAL = word_set("only just longer doubt matter wonder one")
 _AFTER_NO = word_set("not let thank that in at for")
+_HALF_NO = word_set("really yet exactly quite always necessarily often anymore")
 _CASES = word_set("when case")
 _MAIN_CLAUSE_VERBS = word_set(
     "will would can could shall should must may might am is are was were have has do does"
@@ -110,11 +111,23 @@ class Clauses:
                 continue
             if word == "no" and self._is_answer(index):
                 continue
+            if word == "not" and self._is_refusal(index):
+                continue
             for reached in range(index + 1, min(len(words), index + 1 + _SCOPE)):
                 if reached in breaks or words[reached] in _SCOPE_ENDS or self._opens_main(reached, index):
                     break
                 found.add(reached)
         return frozenset(found)
+
+    def _is_refusal(self, index: int) -> bool:
+        """Whether "not" ends an answer, and a clause of its own follows without a mark: "not really they
+        still owe us", "please don't I'll hand it on"."""
+        words = self.words
+        following = words[index + 1 : index + 3]
+        if index in self.starts and len(following) == 2:
+            return following[0] in _HALF_NO and following[1] in _SUBJECTS
+        after = words[index + 2 : index + 3]
+        return words[index - 1] == "do" and following[:1] == ["i"] and after in (["will"], ["am"], ["would"])
 
     def _is_answer(self, index: int) -> bool:
         """Whether "no" says no, and is not a part of "no complaints"."""

@@ -2,6 +2,7 @@
 need to", "make sure you") and assignments ("Tom will prepare it", "Tom, you bring it")."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from services.semantics.clauses import Clauses
@@ -15,9 +16,12 @@ _TRIGGERS = word_set("please can could will would why do never")
 _ALL = word_set("everyone everybody guys class kids children students team folks all")
 _JOINING = word_set("or then")
 _DIRECT = word_set("it them the your this that me us")
-_HELPERS = word_set(
-    "to let help make will would can could should may might must do does did not and or i you we they who "
-    "that people"
+_PASSED = word_set("please now then just first lovely good great okay so again right yes fine straight")
+_FULL_STOPS = word_set("please first lovely good great okay so right yes fine")
+_SUBJECTS = word_set("i we you they he she it")
+_HOLDERS = word_set(
+    "on in at for with from by about of around over into up down a the very really quite too usually often "
+    "always never sometimes both all two three i you we they"
 )
 _ASSIGNING = (
     ("will",), ("should",), ("must",), ("has", "to"), ("needs", "to"), ("is", "going", "to"), ("can",),
@@ -31,6 +35,15 @@ _TURNED_BEFORE = word_set("do does did should what how why where when if would w
 _FRONTS = word_set("for until by on before after at in")
 _CASES = word_set("if when once as whenever")
 _NEVER_BEFORE = word_set("to not or and that who")
+_TAGS = word_set("okay ok right yes yeah please you alright")
+_DO_SUBJECTS = word_set("people children men women police most some many staff and why who that which to")
+_INFINITIVE_AFTER = word_set(
+    "to let lets help helps make makes will can would could should may might must do does did not and or "
+    "who which people see hear watch"
+)
+_OWNERS = word_set("your it them him her me us my")
+_NO_END = word_set("as than like and or but of between if when that who which how what")
+_FAR = 3
 _LONGEST_FRONT = 5
 _LONGEST = 40
 
@@ -63,7 +76,7 @@ class Requests:
         for index in candidates.union(openings):
             word = words[index]
             is_opening = index in openings or (index - 1 in openings and words[index - 1] in _ALL)
-            if word == "please" and index + 1 < len(words):
+            if word == "please" and index + 1 < len(words) and not self._ends_sentence(clauses, index):
                 verb = tasks.skip_polite(words, index + 1)
                 if tasks.is_told(words, verb):
                     yield Request(index, verb, self._called(clauses, index, names))
@@ -82,6 +95,11 @@ class Requests:
             return
         if first and words[first - 1] in _TURNED_BEFORE:
             return
+        if words[first] == "if" and any(
+            word in self._grammar.question_words and following in ("would", "will")
+            for word, following in pairwise(words[last : last + 8])
+        ):
+            return  # "if you could change one thing what would it be"
         verb = self._tasks.skip_polite(words, last)
         if self._tasks.is_needed(words, verb):
             yield Request(
@@ -103,7 +121,7 @@ class Requests:
             subject = 2 if after[:1] and after[0] in _ASKED else 0
         if subject:
             verb = self._tasks.skip_polite(words, index + subject)
-            if self._tasks.is_asked(words, verb):
+            if self._tasks.is_asked(words, verb) and words[verb : verb + 2] != ["stay", "with"]:
                 who = "one of you" if after == ("one", "of", "you") else self._called(clauses, index, names)
                 yield Request(index, verb, who)
         elif words[index] != "why" and index + 2 < len(words) and words[index + 2] in self._tasks.plain:
@@ -121,6 +139,8 @@ class Requests:
                 yield Request(index, verb, _text(clauses, index))
         if following not in _ASSIGNERS or not self._is_name(words[index], names):
             return
+        if index and words[index - 1] == "no":
+            return
         for verb_phrase in _ASSIGNING:
             last = index + 1 + len(verb_phrase)
             if tuple(words[index + 1 : last]) == verb_phrase and last < len(words):
@@ -133,6 +153,8 @@ class Requests:
         words = clauses.words
         if words[index] == "see" and words[index + 1 : index + 2] == ["me"]:
             return bool(index) and words[index - 1] in names
+        if index not in clauses.starts and index in clauses.openings and _is_asked_about(clauses, index):
+            return False
         return self._tasks.is_instruction(words, index, index + 1 in clauses.reading.breaks)
 
     def _follows(self, clauses: Clauses, index: int) -> bool:
@@ -143,30 +165,52 @@ class Requests:
         word = words[index]
         before = words[index - 1] if index else ""
         if word == "do" and words[index + 1 : index + 2] == ["not"]:
-            return before in ("and", "but", "so", "then")
+            return before in ("and", "but", "so", "then") or not (
+                before in grammar.pronouns or before in grammar.question_words or before in _DO_SUBJECTS
+                or before in grammar.auxiliaries or before.endswith(("s", "ly"))
+            )  # fmt: skip
         if not index or word not in self._tasks.plain:
             return False
         if before == "so":
             return index > 1 and words[index - 2] not in ("and", "not")
         said = words[max(0, index - _LONGEST) : index]
-        if before in _JOINING:
-            return grammar.auxiliaries.isdisjoint(said) and grammar.pronouns.isdisjoint(said)
         following = words[index + 1] if index + 1 < len(words) else ""
+        if before == "and" and following in _OWNERS and words[index - 2] in grammar.auxiliaries:
+            return True  # "it is and ring my mobile"
+        if before in _JOINING or (before == "and" and (following in _OWNERS or following in _DIRECT)):
+            is_clause = "let" in said or not grammar.auxiliaries.isdisjoint(said)
+            return not is_clause and grammar.pronouns.isdisjoint(said)
         if len(clauses.reading.breaks) > 1:
             return False
         if self._is_fronted(words, index, following):
             return True
-        if (
-            words[index] in grammar.noun_verbs
-            or following not in _DIRECT
-            or grammar.auxiliaries.isdisjoint(said)
-        ):
+        return self._goes_on(words, index, following)
+
+    def _goes_on(self, words: list[str], index: int, following: str) -> bool:
+        """Whether a clause that has its verb ends before a verb that no subject, no auxiliary and no "to"
+        governs: "that's normal | put your belt on"."""
+        grammar, tasks = self._grammar, self._tasks
+        word = words[index]
+        if word in grammar.noun_verbs:
+            is_object = following in _OWNERS or (word == "turn" and following in ("left", "right", "off"))
+        else:
+            is_object = following in grammar.determiners or following in _OWNERS or following in _DIRECT
+            is_object = is_object or following in ("for", "away", "back", "off", "out", "up")
+        first = index
+        while first and (words[first - 1] in _PASSED or words[first - 1].endswith("ly")):
+            first -= 1
+        if not is_object or not first:
             return False
-        is_noun = not (
-            before in grammar.stop_words or before in grammar.lead_ins or before in grammar.auxiliaries
-            or self._tasks.holds(before) or before.endswith(("s", "ly"))
+        before, said = words[first - 1], words[max(0, index - _LONGEST) : first]
+        is_stated = not (grammar.auxiliaries.isdisjoint(said) and _SUBJECTS.isdisjoint(said))
+        if not is_stated or before in _NO_END:
+            return False
+        is_end = not (
+            before in grammar.pronouns - {"it", "that", "this", "there"} or before in grammar.determiners
+            or before in grammar.auxiliaries or (before in tasks.plain and first < index)
+            or before in _HOLDERS or (before.endswith("s") and _FULL_STOPS.isdisjoint(words[first:index]))
         )  # fmt: skip
-        return is_noun and _HELPERS.isdisjoint(words[max(0, index - 5) : index])
+        return is_end and _INFINITIVE_AFTER.isdisjoint(words[max(0, first - _FAR) : index])
 
     def _is_fronted(self, words: list[str], index: int, following: str) -> bool:
         """Whether all before a verb says only when or in which case: "for Thursday | read the", "if it gets
@@ -183,8 +227,15 @@ class Requests:
             said = words[first:index]
             is_short = index - first <= _LONGEST_FRONT and following in _DIRECT
             return is_short and grammar.auxiliaries.isdisjoint(said) and grammar.pronouns.isdisjoint(said)
-        is_case = first < index and words[first] in _CASES
-        return is_case and index - first >= 3 and (following in _DIRECT or following == "for")
+        for case in range(index - 3, max(-1, index - 10), -1):
+            if words[case] in _CASES and (case == first or words[case] == "if"):
+                return following in _DIRECT or following in ("for", "a", "an")
+        return False
+
+    def _ends_sentence(self, clauses: Clauses, index: int) -> bool:
+        """Whether a sentence ends with the word: "for me, please. Slowly."."""
+        reading = clauses.reading
+        return reading.text[reading.ends[index] : reading.ends[index] + 1] in (".", "!", "?")
 
     def _is_name(self, word: str, names: frozenset[str]) -> bool:
         """A noun without an article, in the singular, is a name for all that can be told."""
@@ -201,6 +252,16 @@ class Requests:
         if index and (clauses.words[index - 1] in names or clauses.is_called(index - 1)):
             return _text(clauses, index - 1)
         return "you"
+
+
+def _is_asked_about(clauses: Clauses, index: int) -> bool:
+    """Whether the sentence of a place asks, and not by a tag: "what does it mean, step back?"."""
+    reading = clauses.reading
+    for sentence in reading.sentences:
+        if sentence.first <= index < sentence.last:
+            end = reading.ends[sentence.last - 1]
+            return reading.text[end : end + 1] == "?" and clauses.words[sentence.last - 1] not in _TAGS
+    return False
 
 
 def _text(clauses: Clauses, index: int) -> str:

@@ -11,7 +11,7 @@ _POLITE = word_set(
 )
 _OBJECTS = word_set(
     "the a an my your his her its our their this that these those me us it them him all both any some "
-    "each every one no two three four five six seven eight nine ten twice"
+    "each every somebody someone everybody everyone one no two three four five six seven eight nine ten twice"
 )
 _PLACES = word_set(
     "to on in at for with back up out off down by from over around about through into away here there "
@@ -29,6 +29,9 @@ _DETAILS = word_set(
     "idea hint example chance hand tell clue date email reference"
 )
 _GIVING = word_set("give confirm get have read check enter")
+# Verbs of tasks that open a sentence more often as something else: "number nine", "back at work".
+_MOSTLY_NOUNS = word_set("number back water form face")
+_OWNED = word_set("the your it them this that these those each every all both up away off")
 _WITH_ING = word_set("try stop start avoid practise practice keep")
 _NO_OBJECTS = word_set("of is was and i we they he she you")
 _BARE = word_set("come go have get see do")
@@ -66,6 +69,8 @@ class Tasks:
 
     def is_asked(self, words: list[str], verb: int) -> bool:
         """The same for a request: "could you see" and "would you say" ask for no act."""
+        if words[verb : verb + 1] == ["be"]:
+            return words[verb + 1 : verb + 2] != [] and words[verb + 1] in _WHERE_TO_BE
         return self.is_told(words, verb) and words[verb] not in _STATES
 
     def is_needed(self, words: list[str], verb: int) -> bool:
@@ -88,12 +93,15 @@ class Tasks:
             return False
         if word == "do" and words[index + 1 : index + 2] == ["not"]:
             verb = words[index + 2] if index + 2 < len(words) else ""
-            return verb in self.plain or (verb == "forget" and words[index + 3 : index + 4] != ["to"])
+            is_plain = verb in self.plain or self._opens(words, index + 2)
+            return is_plain or (verb == "forget" and words[index + 3 : index + 4] != ["to"])
         if not self._opens(words, index) or ends or index + 1 >= len(words):
             return False
         following = words[index + 1]
         if following in self._grammar.auxiliaries or following in _NO_OBJECTS:
             return False
+        if word in _MOSTLY_NOUNS:
+            return following in _OWNED
         if following == "it" and words[index + 2 : index + 3] == ["is"]:
             return False
         if following.endswith("ing") and word in _WITH_ING:

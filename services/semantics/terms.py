@@ -56,6 +56,8 @@ class TermFinder:
             if bars or (kind is _RISK and not self._is_meant(clauses, first, label, words)):
                 continue
             span = reading.span(first, last)
+            if _is_in_address(text, span.start_char, span.end_char):
+                continue
             results.append(Found(kind, text[span.start_char : span.end_char], span, label, " ".join(words)))
         return results
 
@@ -88,6 +90,13 @@ class TermFinder:
                     for words in rows:
                         if len(words) == 1:
                             self._bases.setdefault(stems.of(words)[0], words[0])
+
+
+def _is_in_address(text: str, start: int, end: int) -> bool:
+    """Whether a span is part of an address of mail or the web: "careers.example.com", "dispatch@x.org"."""
+    before = text[text.rfind(" ", 0, start) + 1 : start]
+    after = text[end:].partition(" ")[0].rstrip(".,;:!?)\"'\u2026")
+    return "@" in before or "." in before or "@" in after or "." in after
 
 
 def _is_reported(words: Sequence[str], first: int) -> bool:

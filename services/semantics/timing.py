@@ -23,6 +23,10 @@ _BETWEEN = word_set(
     "the a an next this last end of early late following same first whole coming our my your very new "
     "beginning middle second two three few working business"
 )
+_PARTS = word_set("end beginning middle top bottom")
+_WHOLES = word_set(
+    "course meeting class session shift semester season call talk flight trial stay contract it"
+)
 _REACH = 6
 
 
@@ -54,6 +58,11 @@ def _opens(words: list[str], index: int, last: int, dated: frozenset[int]) -> bo
     if word not in _NEEDS_TIME:
         return False
     for place in range(index + 1, min(last, index + _REACH)):
+        if words[place] in _PARTS and words[place + 1 : place + 2] == ["of"]:
+            # "at the end of the road" is a place.
+            whole = words[place + 2 : min(last, place + 5)]
+            if place not in dated and _TIMES.isdisjoint(whole) and _WHOLES.isdisjoint(whole):
+                return False
         if place in dated or words[place] in _TIMES:
             return word != "the"
         if words[place] not in _BETWEEN:
