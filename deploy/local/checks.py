@@ -47,7 +47,9 @@ def machine_paths() -> tuple[int, str]:
         return 0, "not a git work tree"
     places = {ROOT, ROOT.parent, Path(os.path.expanduser("~"))} - ORDINARY_FOLDERS
     # Not after a letter: "business/work/travel" is no path.
-    patterns = [part for place in sorted(places) for part in ("-e", rf"(^|[^[:alnum:]]){re.escape(str(place))}/")]
+    patterns = [
+        part for place in sorted(places) for part in ("-e", rf"(^|[^[:alnum:]]){re.escape(str(place))}/")
+    ]
     code, printed = run("git", "grep", "-nIE", "--untracked", *patterns)
     # git grep: 0 found something, 1 nothing, above that it could not look.
     return {0: 1, 1: 0}.get(code, code), printed

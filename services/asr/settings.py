@@ -64,7 +64,12 @@ class WhisperSettings(Settings):
         pattern=r"^[a-z0-9_]+$",
         description="number format of CTranslate2, such as int8 or float16; default: the model's own",
     )
-    workers: int = Field(default=1, ge=1, le=64, description="passes at once, over one copy of the weights")
+    workers: int = Field(
+        default=0,
+        ge=0,
+        le=64,
+        description="passes at once, over one copy of the weights; 0: the cores, at most 4; 1 on a GPU",
+    )
     threads: int = Field(
         default=0,
         ge=0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import signal
 import sys
@@ -26,6 +27,8 @@ _IN_FLIGHT = 2 * SAMPLE_RATE_HERTZ
 # Seconds without audio after which an utterance gives its worker to one that waits, and begins anew later:
 # its caller may be away, or may itself wait for a worker with another channel, which would be for ever.
 _STARVED = 1.0
+_EXIT = 1.0  # seconds from the end of its output to the end of a process
+_log = logging.getLogger(__name__)
 
 
 class WorkerDied(Exception):
@@ -91,19 +94,33 @@ class PooledDecoding:
     def interim(self, hypothesis: Hypothesis, inference: int) -> None:
         """Pass on what a worker said."""
         if not self.closed:
-            self._listener.interim(hypothesis, self._timing(hypothesis, inference))
+            timing = self._timing(hypothesis, inference)
+            self._tell(lambda: self._listener.interim(hypothesis, timing))
 
     def final(self, hypothesis: Hypothesis, inference: int) -> None:
         """Pass on the last word of a worker."""
         if not self.closed:
             self.closed = True
-            self._listener.final(hypothesis, self._timing(hypothesis, inference, final=True))
+            timing = self._timing(hypothesis, inference, final=True)
+            self._tell(lambda: self._listener.final(hypothesis, timing))
 
     def failed(self, message: str) -> None:
         """Give up."""
         if not self.closed:
             self.closed = True
-            self._listener.failed(RecognitionFailure(RECOGNISER_DIED, message))
+            try:
+                self._listener.failed(RecognitionFailure(RECOGNISER_DIED, message))
+            except Exception:
+                _log.exception("an utterance did not take its failure")
+
+    def _tell(self, call: Callable[[], None]) -> None:
+        """A bug of one stream must not reach the others, nor leave its utterance without an end."""
+        try:
+            call()
+        except Exception as error:
+            _log.exception("an utterance did not take its result")
+            self.closed = False
+            self.failed(f"the result could not be taken: {error!r}")
 
     def _timing(self, hypothesis: Hypothesis, inference: int, *, final: bool = False) -> Timing:
         """Since the newest audio of the hypothesis came, or the end: what was not computing was waiting."""
@@ -128,6 +145,7 @@ class WorkerProcess:
         self._decoding: PooledDecoding | None = None
         self._decoded = 0
         self._idle = True
+        self._fault: Exception | None = None
         self.gone = asyncio.create_task(self._listen(), name=f"asr-worker-{process.pid}")
 
     @classmethod
@@ -196,7 +214,7 @@ class WorkerProcess:
                     ending = Kind.ABORT
                     self._write(pack(ending))
             if self.gone.done() and not self._idle:
-                raise WorkerDied(f"ended with code {await self._process.wait()}")
+                raise WorkerDied(await self._how_it_ended())
         self._decoding = None
         return ending is Kind.FINISH or decoding.closed
 
@@ -204,6 +222,14 @@ class WorkerProcess:
         """End the process, at once."""
         self.gone.cancel()
         await _end(self._process)
+
+    async def _how_it_ended(self) -> str:
+        if self._fault is not None:
+            return f"said what cannot be understood ({self._fault!r})"
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_EXIT):
+                await self._process.wait()
+        return f"ended with code {await _end(self._process)}"
 
     def _write(self, frame: bytes) -> None:
         # Never more than _IN_FLIGHT waits in the transport, so there is nothing to drain. A write to a
@@ -230,6 +256,9 @@ class WorkerProcess:
                 decoding.wake.set()
         except EOFError:
             pass
+        except Exception as error:
+            _log.exception("decoder %d cannot be understood", self.pid)
+            self._fault = error
         finally:
             if self._decoding is not None:
                 self._decoding.wake.set()

@@ -99,11 +99,12 @@ class WorkerPool:
         while True:
             try:
                 worker = await WorkerProcess.start(self._settings)
-            except (EngineUnavailable, OSError) as error:
+            except Exception as error:  # whatever it is: a slot that ends is one decoder less for ever
                 if not first.done():
                     first.set_exception(EngineUnavailable(str(error)))
                     return
-                _log.error("no decoder could be started: %s", error)
+                expected = isinstance(error, EngineUnavailable | OSError)
+                _log.error("no decoder could be started: %s", error, exc_info=not expected)
                 if not self.workers:
                     while self._waiting:
                         self._waiting.popleft().failed(f"no decoder could be started: {error}")
@@ -119,6 +120,8 @@ class WorkerPool:
                     await self._decode(worker, await self._next(worker))
             except WorkerDied as died:
                 _log.warning("decoder %d %s; starting another", worker.pid, died)
+            except Exception:  # a bug; the utterance has been told
+                _log.exception("decoder %d is given up; starting another", worker.pid)
             finally:
                 self.workers.discard(worker)
                 await worker.close()
@@ -134,6 +137,9 @@ class WorkerPool:
                     self._wake_one()
             else:
                 decoding.failed(f"the decoder {died}; {decoding.attempts} had this utterance")
+            raise
+        except Exception as error:
+            decoding.failed(f"its decoder could not be driven: {error!r}")
             raise
         if not ended:
             decoding.attempts -= 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -29,6 +30,7 @@ from services.asr.whisper.probe import bears_short_windows
 from services.asr.whisper.utterance import GrowingUtterance, WindowPolicy
 
 _GPU_BATCH = 8
+_MOST_WORKERS = 4  # on a CPU, where nothing else is said
 _PROMPTS = 256  # of different sessions, kept
 _log = logging.getLogger(__name__)
 
@@ -120,7 +122,7 @@ class WhisperRecogniser:
         batch = settings.batch or (_GPU_BATCH if model.device == "cuda" else 1)
         scheduler = Scheduler(
             decoder.decode,
-            workers=settings.workers,
+            workers=self._workers,
             batch=batch,
             batch_key=decoder.batch_key,
             max_waiting=settings.max_waiting,
@@ -133,6 +135,13 @@ class WhisperRecogniser:
     ) -> None:
         await self._resources.aclose()
 
+    @property
+    def _workers(self) -> int:
+        """Passes at once: one on a GPU, which each of them fills; measurements are in scheduler.py."""
+        if self._settings.workers:
+            return self._settings.workers
+        return 1 if uses_gpu(self._settings) else min(os.cpu_count() or 1, _MOST_WORKERS)
+
     def _load(self) -> tuple[WhisperModel, Decoder]:
         settings = self._settings
         found = find_model(settings, uses_gpu(settings))
@@ -140,7 +149,7 @@ class WhisperRecogniser:
             Path(found.directory),
             device=settings.device,
             compute_type=settings.compute_type,
-            workers=settings.workers,
+            workers=self._workers,
             threads=settings.threads,
             min_window=settings.min_window,
         )

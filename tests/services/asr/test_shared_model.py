@@ -47,7 +47,7 @@ async def whisper(model: Path, **settings: object) -> AsyncIterator[tuple[Servic
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhisperRecogniser, "__aenter__", note)
-        settled = {"model": str(model), "device": "cpu", "threads": 1, "language": "en"}
+        settled = {"model": str(model), "device": "cpu", "workers": 2, "threads": 1, "language": "en"}
         async with serving(engine="whisper", whisper=settled, **settings) as service:
             assert len(loaded) == 1
             yield service, loaded[0]
@@ -184,7 +184,7 @@ async def test_a_stream_that_is_cancelled_frees_its_slot(
         for call in calls:
             for request in chunks(speech[: 3 * 32_000]):
                 await call.write(request)
-        await until(lambda: recogniser.scheduler.waiting == 2)  # and one is held in its thread
+        await until(lambda: recogniser.scheduler.waiting == 1)  # and two are held in their threads
         for call in calls:
             call.cancel()
         await until(lambda: recogniser.scheduler.waiting == 0)

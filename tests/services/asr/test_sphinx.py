@@ -15,6 +15,7 @@ from rivermouth.asr.v1 import asr_pb2
 from rivermouth.audio.v1 import audio_pb2
 from services.runtime.offsets import SECOND, duration, nanoseconds
 from tests.services.asr.conversation import Service, chunks, configure, serving
+from tests.services.asr.sounds import SOUNDS, sound
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -86,29 +87,9 @@ async def test_a_quiet_voice(service, sample_call, utterances) -> None:
     assert errors(spoken["text"], answers.text()) <= 1
 
 
-def noise(kind: str, seconds: float) -> bytes:
-    count = int(seconds * RATE)
-    generator = np.random.default_rng(7)
-    white = generator.standard_normal(count)
-    if kind == "silence":
-        samples = np.zeros(count)
-    elif kind == "white noise":
-        samples = white * 3_000
-    elif kind == "pink noise":
-        spectrum = np.fft.rfft(white)
-        spectrum[1:] /= np.sqrt(np.arange(1, len(spectrum)))
-        pink = np.fft.irfft(spectrum, count)
-        samples = pink / pink.std() * 5_000
-    elif kind == "noise in bursts":
-        samples = white * 6_000 * (np.arange(count) % 20_800 < 9_600)
-    else:
-        samples = 8_000 * np.sin(2 * np.pi * 1_000 * np.arange(count) / RATE)
-    return np.clip(samples, -32_768, 32_767).astype("<i2").tobytes()
-
-
-@pytest.mark.parametrize("kind", ["silence", "white noise", "pink noise", "noise in bursts", "1 kHz tone"])
+@pytest.mark.parametrize("kind", SOUNDS)
 async def test_what_is_no_speech_gives_no_text(service, kind) -> None:
-    answers = (await service.converse([configure(), *chunks(noise(kind, 8))])).check()
+    answers = (await service.converse([configure(), *chunks(sound(kind, 8))])).check()
     assert answers.of("transcript_complete")[0].text == ""
     assert answers.finals == []
 

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from services.asr import worker_process
 from services.asr.engine import EngineUnavailable, Hypothesis, Opening, Word
 from services.asr.pipe import HEADER, Kind, pack_hypothesis, unpack_hypothesis
 from services.asr.recogniser import RecognitionFailure, Timing
 from services.asr.settings import SphinxSettings
+from services.asr.worker_process import WorkerProcess
 from services.asr.workers import WorkerPool
 
 OPENING = Opening(lead=8_000)  # the call begins with half a second of silence
@@ -210,3 +212,104 @@ async def test_an_utterance_that_starves_gives_its_decoder_to_one_that_waits(poo
     first.accept(greeting[half:])
     first.finish()
     assert await starving.text() == text
+
+
+async def hears(pool: WorkerPool, greeting: bytes) -> str:
+    """What a further utterance says."""
+    ear = Ear()
+    decoding = pool.open(ear, OPENING)
+    decoding.accept(greeting)
+    decoding.finish()
+    return await ear.text()
+
+
+class Broken(Ear):
+    """A listener with a bug."""
+
+    def __init__(self, breaks: str) -> None:
+        super().__init__()
+        setattr(self, breaks, self._break)
+
+    def _break(self, *told: object) -> None:
+        raise ValueError("a bug of the listener")
+
+
+@pytest.mark.parametrize("breaks", ["interim", "final"])
+async def test_a_listener_with_a_bug_gets_a_failure_and_the_next_its_text(pool, greeting, breaks) -> None:
+    ear = Broken(breaks)
+    decoding = pool.open(ear, OPENING)
+    decoding.accept(greeting)
+    decoding.finish()
+    async with asyncio.timeout(30):
+        outcome = await ear.ended
+    assert isinstance(outcome, RecognitionFailure)
+    assert outcome.reason == "RECOGNISER_DIED"
+    assert "a bug of the listener" in outcome.message
+    assert "good morning" in await hears(pool, greeting)
+
+
+async def test_a_bug_of_the_owner_ends_the_utterance_and_keeps_the_slot(pool, greeting, monkeypatch) -> None:
+    async def broken(self, decoding, others_wait) -> bool:
+        raise KeyError("a bug of the owner")
+
+    (victim,) = pool.workers
+    with monkeypatch.context() as patch:
+        patch.setattr(WorkerProcess, "decode", broken)
+        ear = Ear()
+        pool.open(ear, OPENING).accept(greeting)
+        async with asyncio.timeout(30):
+            outcome = await ear.ended
+    assert isinstance(outcome, RecognitionFailure)
+    assert outcome.reason == "RECOGNISER_DIED"
+    assert "a bug of the owner" in outcome.message
+    assert "good morning" in await hears(pool, greeting)
+    assert len(pool.workers) == 1
+    assert victim not in pool.workers
+
+
+async def test_what_a_decoder_says_and_nobody_understands_ends_the_utterance(
+    pool, greeting, monkeypatch
+) -> None:
+    def broken(payload: bytes) -> tuple[Hypothesis, int]:
+        raise ValueError("no such frame")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worker_process, "unpack_hypothesis", broken)
+        ear = Ear()
+        pool.open(ear, OPENING).accept(greeting)
+        async with asyncio.timeout(30):
+            outcome = await ear.ended
+    assert isinstance(outcome, RecognitionFailure)
+    assert outcome.reason == "RECOGNISER_DIED"
+    assert "no such frame" in outcome.message
+    assert "2 had this utterance" in outcome.message
+    assert "good morning" in await hears(pool, greeting)
+
+
+async def test_a_start_that_fails_in_an_unknown_way_is_told(monkeypatch) -> None:
+    async def broken(settings: SphinxSettings) -> WorkerProcess:
+        raise KeyError("model")
+
+    monkeypatch.setattr(WorkerProcess, "start", broken)
+    with pytest.raises(EngineUnavailable, match="model"):
+        async with asyncio.timeout(10), WorkerPool(SphinxSettings(workers=2)):
+            pass
+
+
+async def test_decoders_that_cannot_be_started_again_fail_the_utterance_and_later_ones_are_heard(
+    pool, greeting, monkeypatch
+) -> None:
+    async def broken(settings: SphinxSettings) -> WorkerProcess:
+        raise KeyError("a bug of the start")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(WorkerProcess, "start", broken)
+        (victim,) = pool.workers
+        os.kill(victim.pid, signal.SIGKILL)
+        ear = Ear()
+        pool.open(ear, OPENING).accept(greeting)
+        async with asyncio.timeout(30):
+            outcome = await ear.ended
+        assert isinstance(outcome, RecognitionFailure)
+        assert "a bug of the start" in outcome.message
+    assert "good morning" in await hears(pool, greeting)
