@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,11 +45,8 @@ def machine_paths() -> tuple[int, str]:
     if run("git", "rev-parse", "--is-inside-work-tree")[0] != 0:
         return 0, "not a git work tree"
     places = {ROOT, ROOT.parent, Path(os.path.expanduser("~"))} - ORDINARY_FOLDERS
-    # Not after a letter: "business/work/travel" is no path.
-    patterns = [
-        part for place in sorted(places) for part in ("-e", rf"(^|[^[:alnum:]]){re.escape(str(place))}/")
-    ]
-    code, printed = run("git", "grep", "-nIE", "--untracked", *patterns)
+    patterns = [part for place in sorted(places) for part in ("-e", f"{place}/")]
+    code, printed = run("git", "grep", "-nIF", "--untracked", *patterns)
     # git grep: 0 found something, 1 nothing, above that it could not look.
     return {0: 1, 1: 0}.get(code, code), printed
 
