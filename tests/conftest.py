@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 
 import pytest
 
@@ -18,6 +19,18 @@ SKIPPED_FOR = pytest.StashKey[dict[str, int]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[SKIPPED_FOR] = {}
+    cache = getattr(config, "cache", None)  # it may be switched off
+    if sys.dont_write_bytecode and cache is not None:
+        _keep_bytecode(str(cache.mkdir("bytecode")))
+
+
+def _keep_bytecode(folder: str) -> None:
+    """Where none is to be written beside the sources, it is kept in pytest's cache: else every test module is
+    compiled at every run, and everything in each of the hundreds of processes that tests start.
+    """
+    sys.dont_write_bytecode, sys.pycache_prefix = False, folder
+    os.environ["PYTHONPYCACHEPREFIX"] = folder
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

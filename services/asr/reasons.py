@@ -40,6 +40,12 @@ RECOGNISER_DIED = declare(
     "OK",
     "The decoder ended or stood still while it had this utterance, more than once; its log says why.",
 )
+RECOGNISER_STALLED = declare(
+    "RECOGNISER_STALLED",
+    "OK",
+    "Decoding this utterance did not end in many times its own length and was given up; the log says more. "
+    "Where it comes again, restart the service.",
+)
 RECOGNITION_INCOMPLETE = declare(
     "RECOGNITION_INCOMPLETE", "OK", "Some segments are missing from the text: see their own failures."
 )

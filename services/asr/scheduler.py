@@ -3,6 +3,10 @@
 The order, and the bound on waiting, is fair_queue.py's. Everything here is called on the event loop, and
 works are told there; only `decode` runs elsewhere. Works of one batch have equal batch keys; no work waits
 for a batch to become full.
+
+A pass that takes longer than it may is given up: its works fail, and a new thread takes the place of its own,
+which nothing can end. There are at most twice as many threads as workers: when so many passes have not come
+back that no place is left, works fail at once until one does.
 """
 
 from __future__ import annotations
@@ -12,15 +16,17 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
+from services.asr.decode_threads import DecodeThreads
 from services.asr.fair_queue import Entry, FairQueue
 from services.asr.fair_queue import Urgency as Urgency
 from services.asr.recogniser import Timing
 from services.asr.utilisation import Utilisation, thinning
+from services.asr.work import DecodeStalled as DecodeStalled
 from services.asr.work import SchedulerClosed as SchedulerClosed
 from services.asr.work import Ticket as Ticket
 from services.asr.work import Work as Work
@@ -45,6 +51,7 @@ Result = TypeVar("Result")
 
 _log = logging.getLogger(__name__)
 _LONGEST_RETRY = 30.0
+_LOOKS = 4  # at a pass, before it is given up: a process that was stopped meanwhile misses one only
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +59,26 @@ class _Raised:
     error: Exception
 
 
+@dataclass(slots=True, eq=False)
+class _Pass(Generic[Request, Result]):
+    """One call of `decode`. `given_up`: nobody waits for it any more."""
+
+    batch: list[Entry[Ticket[Request, Result]]]
+    given_up: bool = False
+    timer: asyncio.TimerHandle | None = field(default=None, repr=False)
+
+    def unwatch(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+
 class Scheduler(Generic[Request, Result]):
     """An asynchronous context: at work while it is entered.
 
     Attributes:
-        passes: calls of `decode` so far.
+        passes: calls of `decode` that came back so far.
+        stalled: those that were given up, and have not come back.
         works: works that were decoded, by urgency.
         busy: seconds that were spent in `decode`, over all workers.
     """
@@ -70,12 +92,14 @@ class Scheduler(Generic[Request, Result]):
         batch_key: Callable[[Request], Hashable] = lambda request: None,
         max_waiting: int,
         clock: Callable[[], float] = time.monotonic,
-        executor: Callable[[int], Executor] = lambda workers: ThreadPoolExecutor(workers, "asr-decode"),
+        executor: Callable[[int], Executor] = DecodeThreads,
+        patience: Callable[[Sequence[Request]], float] | None = None,
     ) -> None:
         """`decode` takes 1 to `batch` requests of equal key and returns a result for each; it is called in
         up to `workers` threads at once. When `max_waiting` finals wait the scheduler is full: it still takes
         works of the owners it has, each of which should have one final at a time, but no further stream
-        should begin. Interims do not count: they give way.
+        should begin. Interims do not count: they give way. `patience`: seconds that a call of `decode` may
+        take; None: any time.
         """
         self.passes = 0
         self.works: Counter[Urgency] = Counter()
@@ -87,6 +111,8 @@ class Scheduler(Generic[Request, Result]):
         self._max_waiting = max_waiting
         self._clock = clock
         self._open_executor = executor
+        self._patience = patience
+        self.stalled = 0
         self._executor: Executor | None = None
         self._queue: FairQueue[Ticket[Request, Result]] = FairQueue()
         self._waiting: dict[Ticket[Request, Result], Entry[Ticket[Request, Result]]] = {}
@@ -104,7 +130,7 @@ class Scheduler(Generic[Request, Result]):
     @property
     def is_full(self) -> bool:
         """Whether no further stream should begin."""
-        return self._queue.count(Urgency.FINAL) >= self._max_waiting
+        return self._queue.count(Urgency.FINAL) >= self._max_waiting or self.stalled >= self._workers
 
     @property
     def lag(self) -> float:
@@ -154,10 +180,7 @@ class Scheduler(Generic[Request, Result]):
         """What waits fails with SchedulerClosed; what is being decoded is waited for."""
         executor, self._executor = self._executor, None
         assert executor is not None
-        while self._waiting:
-            ticket, entry = self._waiting.popitem()
-            self._queue.remove(entry)
-            self._end(ticket, _Raised(SchedulerClosed("the recogniser is closed")), Timing())
+        self._fail_waiting(SchedulerClosed("the recogniser is closed"))
         try:
             while self._running:
                 self._idle.clear()
@@ -177,7 +200,7 @@ class Scheduler(Generic[Request, Result]):
 
     def _dispatch(self) -> None:
         self._dispatch_due = False
-        while self._executor is not None and self._waiting and self._running < self._workers:
+        while self._executor is not None and self._waiting and self._running < self._places:
             batch = self._next_batch()
             if not batch:  # those that were next had nothing to do, and are gone
                 continue
@@ -186,7 +209,56 @@ class Scheduler(Generic[Request, Result]):
                 del self._waiting[entry.item]
             self._running += 1
             self._utilisation.change(self._running, self._clock())
-            self._executor.submit(self._run, batch)
+            begun = _Pass(batch)
+            self._watch(begun)
+            self._executor.submit(self._run, begun)
+        if self._executor is not None and not self._places:
+            self._fail_waiting(DecodeStalled(f"{self.stalled} passes have not come back"))
+
+    @property
+    def _places(self) -> int:
+        """Passes that may run at once."""
+        return min(self._workers, 2 * self._workers - self.stalled)
+
+    def _fail_waiting(self, error: Exception) -> None:
+        while self._waiting:
+            ticket, entry = self._waiting.popitem()
+            self._queue.remove(entry)
+            self._end(ticket, _Raised(error), Timing())
+
+    def _watch(self, begun: _Pass[Request, Result]) -> None:
+        if self._patience is None or self._loop is None:
+            return
+        loop = self._loop
+        requests = [request for entry in begun.batch if (request := entry.item.request) is not None]
+        seconds = self._patience(requests)
+
+        def look(left: int) -> None:
+            if left:
+                begun.timer = loop.call_later(seconds / _LOOKS, look, left - 1)
+            else:
+                self._give_up(begun, seconds)
+
+        look(_LOOKS)
+
+    def _give_up(self, begun: _Pass[Request, Result], seconds: float) -> None:
+        """The thread of the pass is lost: others take its place, and what it has is answered."""
+        _log.error(
+            "a pass did not come back within %.1f s and was given up",
+            seconds,
+            extra={"works": len(begun.batch), "stalled": self.stalled + 1},
+        )
+        begun.given_up, begun.timer = True, None
+        self.stalled += 1
+        if self._executor is not None:
+            self._executor.shutdown(wait=False)  # what else it does, it does to the end
+            self._executor = self._open_executor(self._workers)
+        self._leave(begun.batch, seconds)
+        stalled = _Raised(DecodeStalled(f"decoding did not end within {seconds:.0f} s"))
+        for entry in begun.batch:
+            self._end(entry.item, stalled, Timing(0, round(seconds * 1e9)))
+        if not self._running:
+            self._idle.set()
 
     def _next_batch(self) -> list[Entry[Ticket[Request, Result]]]:
         """The next work, and those after it that can be decoded with it. Of others at most as many begin as
@@ -226,15 +298,15 @@ class Scheduler(Generic[Request, Result]):
         ticket.cancel()
         return False
 
-    def _run(self, batch: list[Entry[Ticket[Request, Result]]]) -> None:
+    def _run(self, begun: _Pass[Request, Result]) -> None:
         """In a worker thread."""
-        requests = [request for entry in batch if (request := entry.item.request) is not None]
+        requests = [request for entry in begun.batch if (request := entry.item.request) is not None]
         began = self._clock()
         outcomes = self._attempt(requests)
         ended = self._clock()
         assert self._loop is not None
         try:
-            self._loop.call_soon_threadsafe(self._finished, batch, outcomes, began, ended)
+            self._loop.call_soon_threadsafe(self._finished, begun, outcomes, began, ended)
         except RuntimeError:
             _log.debug("the event loop was closed before a pass had ended")
 
@@ -252,25 +324,34 @@ class Scheduler(Generic[Request, Result]):
 
     def _finished(
         self,
-        batch: list[Entry[Ticket[Request, Result]]],
+        done: _Pass[Request, Result],
         outcomes: list[Result | _Raised],
         began: float,
         ended: float,
     ) -> None:
-        self._running -= 1
-        self._utilisation.change(self._running, self._clock())
         self.passes += 1
         self.busy += ended - began
-        for entry in batch:
-            self.works[entry.urgency] += 1
-            self._queue.charge(entry, (ended - began) / len(batch))
-        self._schedule_dispatch()
-        for entry, outcome in zip(batch, outcomes, strict=True):
+        if done.given_up:
+            self.stalled -= 1
+            self._schedule_dispatch()
+            return
+        done.unwatch()
+        self._leave(done.batch, ended - began)
+        for entry, outcome in zip(done.batch, outcomes, strict=True):
             ticket = entry.item
             queued = max(0.0, began - ticket.submitted)
             self._end(ticket, outcome, Timing(round(queued * 1e9), round((ended - began) * 1e9)))
         if not self._running:
             self._idle.set()
+
+    def _leave(self, batch: list[Entry[Ticket[Request, Result]]], seconds: float) -> None:
+        """A pass is over."""
+        self._running -= 1
+        self._utilisation.change(self._running, self._clock())
+        for entry in batch:
+            self.works[entry.urgency] += 1
+            self._queue.charge(entry, seconds / len(batch))
+        self._schedule_dispatch()
 
     def _end(self, ticket: Ticket[Request, Result], outcome: Result | _Raised, timing: Timing) -> None:
         if ticket.ended:

@@ -98,6 +98,12 @@ class WhisperSettings(Settings):
     compression_ratio_threshold: float = Field(
         default=2.4, gt=1, le=100, description="text that gzip makes smaller than this repeats itself"
     )
+    stall_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        le=3600,
+        description="time after which a pass, beside ten times its audio, is given up as never ending",
+    )
     max_waiting: int = Field(default=64, ge=1, description="finals that may wait until streams are refused")
     batch: int = Field(
         default=0, ge=0, le=256, description="utterances decoded in one pass; 0: 1 on a CPU, 8 on a GPU"

@@ -18,6 +18,10 @@ class SchedulerClosed(RuntimeError):
     """The scheduler ended while the work waited."""
 
 
+class DecodeStalled(RuntimeError):
+    """The pass took too long and was given up; or none is begun, since those that were given up hold all."""
+
+
 class Work(Protocol[_Request_co, _Result_contra]):
     """What is to be decoded. Ends with one call of `done` or `failed`, or silently where it was cancelled,
     replaced, or had nothing to do any more.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
@@ -50,8 +51,11 @@ async def ask(
     tenant: str = "",
     order: Sequence[str] = (),
     cached: bool = False,
+    clean: Callable[[str], str] | None = None,
 ) -> AsyncGenerator[Attempt | Answering | Usage | Grown | Whole[T]]:
     """Ask for an object; the request's schema is the type's. The last thing it yields is a Whole.
+
+    `clean`: what the model said goes through it, in a thread, before the model is told it again.
 
     An Attempt voids what came before it, also where an answer that was not valid is mended. Raises
     ModelFailure: InvalidAnswer where the second answer is not valid either, else what `Llm.stream` raises.
@@ -82,7 +86,14 @@ async def ask(
             llm.discard(request, tenant)
             if repairs:
                 raise
+            if clean is not None:
+                invalid = await asyncio.to_thread(_cleaned, invalid, clean)
             request, repairs = repaired(request, invalid), True
             continue
         yield Whole(whole, repairs)
         return
+
+
+def _cleaned(invalid: InvalidAnswer, clean: Callable[[str], str]) -> InvalidAnswer:
+    """The same, cleaned: what is wrong with an answer may name fields that the model made up."""
+    return InvalidAnswer(clean(invalid.problems), clean(invalid.answer))

@@ -36,14 +36,14 @@ class Breaker:
         self._failures = 0
         self._last = ""
         self._open_until: float | None = None
-        self._is_tried = False
+        self._trial: Passage | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether the next call would be turned away."""
         if self._open_until is None:
             return False
-        return self._is_tried or self._clock() < self._open_until
+        return self._trial is not None or self._clock() < self._open_until
 
     def enter(self) -> Passage:
         """A call begins, and is over when the context is left. Raises ModelFailure while open."""
@@ -53,19 +53,22 @@ class Breaker:
                 f"left alone for {left:.1f} s more, after {self._failures} failures in a row: {self._last}"
             )
             raise ModelFailure(reasons.LLM_BREAKER_OPEN, message, retryable=True, retry_after=left)
-        tries = self._open_until is not None
-        self._is_tried = tries
-        return Passage(self, tries)
+        passage = Passage(self)
+        if self._open_until is not None:
+            self._trial = passage
+        return passage
 
     def succeed(self) -> None:
         """A call went well."""
         self._failures = 0
         self._open_until = None
+        self._trial = None  # one that still runs decides nothing any more
 
-    def leave(self, error: BaseException | None, *, tried: bool) -> None:
+    def leave(self, passage: Passage, error: BaseException | None) -> None:
         """A call is over; one that was given up tells nothing."""
+        tried = self._trial is passage
         if tried:
-            self._is_tried = False
+            self._trial = None
         if isinstance(error, ModelFailure) and error.reason not in _NOT_ITS_FAULT:
             self._failures += 1
             self._last = str(error)
@@ -76,9 +79,8 @@ class Breaker:
 class Passage:
     """One call that was let through."""
 
-    def __init__(self, breaker: Breaker, tried: bool) -> None:
+    def __init__(self, breaker: Breaker) -> None:
         self._breaker = breaker
-        self._tried = tried
 
     def __enter__(self) -> Self:
         return self
@@ -90,4 +92,4 @@ class Passage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._breaker.leave(error, tried=self._tried)
+        self._breaker.leave(self, error)

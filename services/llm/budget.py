@@ -74,7 +74,7 @@ class Budget:
             account = self._sessions.setdefault(session, _Account(float("inf")))
             _check(account, held, settings.session_calls, settings.session_tokens, "session")
             accounts.append(account)
-        if tenant:
+        if tenant and (settings.tenant_calls or settings.tenant_tokens):  # else nobody asks what it spent
             account = self._tenant(tenant)
             _check(account, held, settings.tenant_calls, settings.tenant_tokens, "tenant")
             accounts.append(account)
@@ -92,14 +92,16 @@ class Budget:
 
     def _tenant(self, tenant: str) -> _Account:
         now = self._clock()
-        over = [name for name, each in self._tenants.items() if each.until <= now and not each.running]
-        for name in over:
+        # Windows are equally long: the first to end is in front. Callers name tenants, and may name many.
+        while self._tenants:
+            name, oldest = next(iter(self._tenants.items()))
+            if oldest.until > now:
+                break
             del self._tenants[name]
-        account = self._tenants.setdefault(tenant, _Account(now + self._settings.tenant_window))
-        if account.until <= now:  # calls run from the last window into this
-            account.until = now + self._settings.tenant_window
-            account.spent = Spent()
-        return account
+            if oldest.running:  # from the last window into this
+                oldest.until, oldest.spent = now + self._settings.tenant_window, Spent()
+                self._tenants[name] = oldest
+        return self._tenants.setdefault(tenant, _Account(now + self._settings.tenant_window))
 
 
 class Charge:

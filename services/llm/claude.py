@@ -11,7 +11,6 @@ from services.llm.events import Answering, End, ProviderEvent, TextDelta, Thinki
 from services.llm.explain import explain_status, explain_transport
 from services.llm.failure import ModelFailure
 from services.llm.http import client_options
-from services.llm.lazy import Lazy
 from services.llm.provider import SdkProvider, closing_iterator
 from services.llm.request import Request
 from services.llm.schema import strict
@@ -25,25 +24,13 @@ _ADDRESS = "https://api.anthropic.com"
 _COMPLETE = ("end_turn", "tool_use", "stop_sequence")
 
 
-class ClaudeProvider(SdkProvider):
+class ClaudeProvider(SdkProvider["AsyncAnthropic"]):
     """See Provider. It hears nothing."""
 
     name = "claude"
 
     def __init__(self, settings: LlmSettings) -> None:
-        super().__init__(settings.claude)
-        self._settings = settings
-        self._client = Lazy(self._build, "anthropic")
-
-    async def open(self) -> None:
-        """See Provider."""
-        await self._client.get()
-
-    async def close(self) -> None:
-        """See Provider."""
-        client = await self._client.take()
-        if client is not None:
-            await client.close()
+        super().__init__(settings, settings.claude, "anthropic")
 
     async def _stream(self, request: Request, model: str) -> AsyncGenerator[ProviderEvent]:
         client = await self._client.get()
@@ -123,6 +110,7 @@ class _Reader:
         self._stop: str | None = None
         self._tool: tuple[str, str] | None = None
         self._arguments = ""
+        self._calls: list[tuple[str, str, str]] = []
 
     def read(self, part: RawMessageStreamEvent) -> Iterator[ProviderEvent]:
         match part.type:
@@ -144,7 +132,7 @@ class _Reader:
                     yield Thinking()
             case "content_block_stop":
                 if self._tool is not None:
-                    yield ToolCall(*self._tool, json.loads(self._arguments or "{}"))
+                    self._calls.append((*self._tool, self._arguments))
                     self._tool = None
             case "message_delta":
                 self._stop = part.delta.stop_reason
@@ -152,6 +140,9 @@ class _Reader:
                 self._output = part.usage.output_tokens
 
     def finish(self) -> Iterator[ProviderEvent]:
+        if self._stop in _COMPLETE:  # else the last one's arguments may be cut
+            for id_, name, arguments in self._calls:
+                yield ToolCall(id_, name, json.loads(arguments or "{}"))
         if self._output is not None:
             yield Usage(self._input, self._output)
         yield _end(self._stop)

@@ -98,6 +98,10 @@ def settings(emulator: Emulator, certificate: Path, provider: str) -> dict[str, 
         variables[f"{prefix}{name.upper()}__BASE_URL"] = emulator.base_url(name)
         if name != "ollama":
             variables[f"{prefix}{name.upper()}__API_KEY"] = _KEY
+    # What may be heard is described by Live, where a session lets its audio out.
+    variables[f"{prefix}GEMINI__LIVE_MODEL"] = "emulator-live"
+    variables[f"{prefix}GEMINI__LIVE_BASE_URL"] = emulator.live_url
+    variables[f"{prefix}GEMINI__CA_FILE"] = str(certificate)
     live = "RIVERMOUTH_ASR__GEMINI_LIVE__"
     variables[f"{live}API_KEY"] = _KEY
     variables[f"{live}BASE_URL"] = emulator.live_url

@@ -1,8 +1,8 @@
 """An answer that fits a JSON schema, made up from the data: for where there is no model.
 
 It understands nothing. The same schema and data give the same answer. Fields that quote, by their names,
-quote sentences of the data, word by word; those that name a place in it name labels that its lines begin
-with, such as "[label]" or "7:".
+quote sentences of the data, word by word; those that name a place in it or a speaker name labels and speakers
+that its lines begin with, as in "[label] [12.3s] Anna: …" or "7: …".
 """
 
 from __future__ import annotations
@@ -22,7 +22,13 @@ _QUOTING = re.compile(
     r"evidence|quote|excerpt|text|question|sentence|statement|claim|premise|phrase", re.IGNORECASE
 )
 _PLACING = re.compile(r"(^|_)((segment|line|turn)s?(_numbers?)?|ids?)$", re.I)
-_LABEL = re.compile(r"^(?:\[([^\]\s]{1,64})\]|(\d{1,9})[.:)])[ \t]*", re.M)
+_SPEAKING = re.compile(r"(^|_)speaker$", re.I)
+_HEAD = re.compile(
+    r"^(?:\[([^\]\s]{1,64})\]|(\d{1,9})[.:)])[ \t]*"  # the label
+    r"(?:\[\d+(?:\.\d+)?s\][ \t]*)?"  # the time
+    r"(?:([^\s:.!?\[][^:.!?\n]{0,63}):[ \t]+)?",  # the speaker
+    re.M,
+)
 _LONGEST = 160
 
 
@@ -42,11 +48,14 @@ def pieces(text: str) -> Iterator[str]:
 class _Maker:
     def __init__(self, root: Mapping[str, Any], data: str) -> None:
         self._root = root
-        self._labels = [bracketed or number for bracketed, number in _LABEL.findall(data)]
-        said = (each.strip() for each in _SENTENCE.findall(_LABEL.sub("", data)))
+        heads = _HEAD.findall(data)
+        self._labels = [bracketed or number for bracketed, number, _ in heads]
+        self._speakers: list[str] = list(dict.fromkeys(speaker for *_, speaker in heads if speaker))
+        said = (each.strip() for each in _SENTENCE.findall(_HEAD.sub("", data)))
         self._sentences = [each for each in said if each] or ["nothing was said"]
         self._quoted = 0
         self._placed = 0
+        self._spoke = 0
         self._made = 0
 
     def quote(self) -> str:
@@ -61,6 +70,13 @@ class _Maker:
             return ""
         self._placed += 1
         return str(self._labels[(self._placed - 1) % len(self._labels)])
+
+    def _speaker(self, name: str) -> str:
+        """The next speaker, for a field that names one; else empty."""
+        if not self._speakers or not _SPEAKING.search(name):
+            return ""
+        self._spoke += 1
+        return self._speakers[(self._spoke - 1) % len(self._speakers)]
 
     def value(self, schema: Mapping[str, Any], name: str, depth: int) -> Any:
         """One that fits; what an unknown keyword asks for is not heeded."""
@@ -136,7 +152,11 @@ class _Maker:
         return round(value) if whole else round(value, 2)
 
     def _string(self, schema: Mapping[str, Any], name: str) -> str:
-        text = self._place(name) or (self.quote() if _QUOTING.search(name) else f"made up {name or 'text'}")
+        text = (
+            self._place(name)
+            or self._speaker(name)
+            or (self.quote() if _QUOTING.search(name) else f"made up {name or 'text'}")
+        )
         least, most = schema.get("minLength", 0), schema.get("maxLength", _LONGEST)
         return text.ljust(least, ".")[:most]
 

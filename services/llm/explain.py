@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import email.utils
 import json
 import re
@@ -35,6 +36,9 @@ def explain_transport(error: BaseException) -> ModelFailure:
             return ModelFailure(reasons.LLM_UNTRUSTED, cause.verify_message, retryable=False)
     for cause in causes:
         kinds = {kind.__name__ for kind in type(cause).__mro__}
+        if "UnicodeEncodeError" in kinds:  # half a character, or a key that is none
+            message = "the request, or the key, has characters that cannot be sent"
+            return ModelFailure(reasons.LLM_REQUEST_REFUSED, message, retryable=False)
         if not kinds.isdisjoint(("JSONDecodeError", "UnicodeDecodeError", "ValidationError")):
             return unreadable(cause)
         for kind, (reason, retryable) in _TRANSPORT.items():
@@ -178,7 +182,9 @@ def retry_after(headers: Mapping[str, str], said: str = "") -> float | None:
             return max(0.0, float(given))
     except ValueError:
         date = email.utils.parsedate_tz(given)
-        if date is not None:
-            return max(0.0, email.utils.mktime_tz(date) - time.time())
+        # A year that no calendar has says nothing.
+        with contextlib.suppress(ValueError, OverflowError):
+            if date is not None:
+                return max(0.0, email.utils.mktime_tz(date) - time.time())
     found = _DELAY.search(said)
     return float(found[1]) if found else None

@@ -26,9 +26,11 @@ class ModelFailure(Exception):
         provider: str = "",
     ) -> None:
         message = " ".join(message.split())
+        if len(message) > _LONGEST:
+            message = message[: _LONGEST - 1] + "…"
         super().__init__(f"{reason}: {message}")
         self.reason = reason
-        self.message = message if len(message) <= _LONGEST else message[: _LONGEST - 1] + "…"
+        self.message = message
         self.retryable = retryable
         self.retry_after = retry_after
         self.provider = provider

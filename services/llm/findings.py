@@ -21,7 +21,10 @@ class ProviderFinding(NamedTuple):
 
 def findings(settings: LlmSettings, prefix: str) -> list[ProviderFinding]:
     """A line for each vendor. `prefix`: of the settings' variables, such as RIVERMOUTH_ANALYSIS__LLM__."""
-    return [_finding(name, settings, prefix) for name in PROVIDERS if name != "scripted"]
+    return [
+        *(_finding(name, settings, prefix) for name in PROVIDERS if name != "scripted"),
+        _live(settings, prefix),
+    ]
 
 
 def _finding(name: ProviderName, settings: LlmSettings, prefix: str) -> ProviderFinding:
@@ -44,6 +47,24 @@ def _finding(name: ProviderName, settings: LlmSettings, prefix: str) -> Provider
         )
     advice = f"set {prefix}{name.upper()}__API_KEY; text then goes to the vendor"
     return ProviderFinding(line, "off", "no key is configured", advice)
+
+
+def _live(settings: LlmSettings, prefix: str) -> ProviderFinding:
+    line, gemini = "model gemini live", settings.gemini
+    if not gemini.live_model:
+        advice = f"{prefix}GEMINI__LIVE_MODEL names one; sound then goes to it where sessions allow"
+        return ProviderFinding(line, "off", "no model is named that describes sound", advice)
+    if not _is_installed(_PACKAGES["gemini"]):
+        return ProviderFinding(line, "wrong", "its SDK is not installed", "pip install 'rivermouth[llm]'")
+    where = gemini.live_base_url or gemini.base_url
+    address = f" at {where}" if where else ""
+    found = f"{gemini.live_model}{address} describes sound"
+    if not settings.configured:
+        return ProviderFinding(line, "off", f"{found}, and no model is asked that could use it")
+    if where.startswith("http:"):
+        advice = f"{prefix}GEMINI__LIVE_BASE_URL: Live is reached by https only"
+        return ProviderFinding(line, "wrong", f"{where} cannot be reached by TLS", advice)
+    return ProviderFinding(line, "ok", found)
 
 
 def _is_installed(package: str) -> bool:

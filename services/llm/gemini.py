@@ -11,9 +11,9 @@ from services.llm.events import Answering, End, ProviderEvent, TextDelta, Thinki
 from services.llm.explain import explain_status, explain_transport
 from services.llm.failure import ModelFailure
 from services.llm.http import client_options, noting
-from services.llm.lazy import Lazy
 from services.llm.provider import SdkProvider, closing_iterator
 from services.llm.request import Request
+from services.llm.schema import strict
 from services.llm.settings import LlmSettings
 
 if TYPE_CHECKING:
@@ -26,27 +26,13 @@ _REFUSALS = {
 }  # fmt: skip
 
 
-class GeminiProvider(SdkProvider):
+class GeminiProvider(SdkProvider["tuple[AsyncClient, Any]"]):
     """See Provider."""
 
     name = "gemini"
 
     def __init__(self, settings: LlmSettings) -> None:
-        super().__init__(settings.gemini)
-        self._settings = settings
-        self._client = Lazy(self._build, "google-genai")
-
-    async def open(self) -> None:
-        """See Provider."""
-        await self._client.get()
-
-    async def close(self) -> None:
-        """See Provider."""
-        made = await self._client.take()
-        if made is not None:
-            client, http = made
-            await client.aclose()
-            await http.aclose()
+        super().__init__(settings, settings.gemini, "google-genai")
 
     async def _stream(self, request: Request, model: str) -> AsyncGenerator[ProviderEvent]:
         client, _ = await self._client.get()
@@ -83,6 +69,11 @@ class GeminiProvider(SdkProvider):
         if isinstance(error, errors.APIError):  # in the middle of a stream
             return explain_status(error.code or 0, error.details)
         return explain_transport(error)
+
+    async def _close(self, client: tuple[AsyncClient, Any]) -> None:
+        sdk, http = client
+        await sdk.aclose()
+        await http.aclose()
 
     def _build(self) -> tuple[AsyncClient, Any]:
         import httpx2
@@ -130,7 +121,10 @@ def _config(request: Request) -> types.GenerateContentConfig:
         automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
         automatic_continuation=False,
         response_mime_type="application/json" if request.schema is not None else None,
-        response_json_schema=dict(request.schema) if request.schema is not None else None,
+        # Limits of lists make it refuse schemas as too large, long before it says where too large begins.
+        response_json_schema=(
+            strict(request.schema, keeps_bounds=False) if request.schema is not None else None
+        ),
     )
 
 

@@ -36,6 +36,12 @@ class Lazy(Generic[_Client]):
                 except ImportError as error:
                     advice = f"{self._package} is needed: pip install 'rivermouth[llm]' ({error})"
                     raise ModelFailure(reasons.LLM_SETTINGS_INVALID, advice, retryable=False) from None
+                except ModelFailure:
+                    raise
+                except Exception as error:
+                    # Of the environment's proxies, an address or a key, by whichever library reads it.
+                    message = f"{self._package} cannot be set up: {type(error).__name__}: {error}"
+                    raise ModelFailure(reasons.LLM_SETTINGS_INVALID, message, retryable=False) from None
             return self._client
 
     async def take(self) -> _Client | None:

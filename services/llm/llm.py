@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field, replace
+from functools import cache
 from types import TracebackType
 from typing import Self
 
@@ -16,7 +18,9 @@ from services.llm.budget import Budget, Spent
 from services.llm.cache import AnswerCache
 from services.llm.events import AnswerEvent, Answering, Attempt, End, Event, TextDelta, ToolCall, Usage
 from services.llm.failure import ModelFailure
-from services.llm.provider import Provider
+from services.llm.live.describe import Describer
+from services.llm.live.ears import LiveEars
+from services.llm.provider import Provider, SdkProvider
 from services.llm.request import Request
 from services.llm.retry import RetryPlan
 from services.llm.settings import LlmSettings, ProviderName
@@ -69,7 +73,9 @@ class Llm:
         self._breakers = {name: Breaker(failures, pause) for name in self._providers}
         self._retry = RetryPlan(settings)
         self._budget = Budget(settings)
+        self._ears = LiveEars(settings, self._budget) if settings.gemini.live_model else None
         self._cache = AnswerCache(settings)
+        self._turns = asyncio.Lock()
 
     @property
     def configured(self) -> tuple[str, ...]:
@@ -85,6 +91,8 @@ class Llm:
         async with AsyncExitStack() as stack:
             for provider in self._providers.values():
                 stack.push_async_callback(provider.close)
+            if self._ears is not None:
+                stack.push_async_callback(self._ears.close)
 
     async def warm(self) -> None:
         """Load the SDKs, which takes seconds, before somebody waits for an answer; who does not, need not."""
@@ -93,12 +101,28 @@ class Llm:
                 await provider.open()
             except ModelFailure as failure:
                 _log.warning("%s: %s", name, failure)
+        if self._ears is not None:
+            try:
+                await self._ears.open()
+            except ModelFailure as failure:
+                _log.warning("%s: %s", self._ears.model, failure)
+        if any(isinstance(provider, SdkProvider) for provider in self._providers.values()):
+            _spare_the_collector()
 
     def hears(self, order: Sequence[str] = ()) -> bool:
         """Whether one of the providers takes audio."""
         return any(
             self._providers[name].hears for name in order or self.configured if name in self._providers
         )
+
+    def describer(
+        self, instruction: str, *, session: str = "", tenant: str = "", order: Sequence[str] = ()
+    ) -> Describer | None:
+        """Who describes the sounds of one stream, by `instruction`, on these budgets, until it is closed.
+        None where no Live model is set, or where `order` leaves its vendor out."""
+        if self._ears is None or (order and "gemini" not in order):
+            return None
+        return Describer(self._ears, instruction, session=session, tenant=tenant)
 
     def spent(self, session: str) -> Spent:
         """What a session spent so far."""
@@ -174,15 +198,16 @@ class Llm:
     async def _attempt(
         self, attempt: Attempt, request: Request, account: _Account, key: str
     ) -> AsyncGenerator[Event]:
-        name, taken, reached = attempt.provider, _Taken(), True
+        name, taken, reached = attempt.provider, _Taken(), False
         try:
             with self._breakers[name].enter() as passage:
                 charge = self._budget.open(request, account.session, account.tenant)
                 try:
                     yield attempt
                     await self._providers[name].open()  # no fault of the vendor's, if it takes long
+                    reached = True  # also where nobody waits for what becomes of it
                     provided = self._providers[name].stream(request)
-                    async with aclosing(watched(provided, self.settings)) as events:
+                    async with aclosing(watched(provided, self.settings, self._turns)) as events:
                         async for event in events:
                             taken.take(event)
                             if isinstance(event, End):
@@ -220,6 +245,13 @@ class Llm:
 
 # The vendor may have read, and counted, a request that it did not begin to answer.
 _UNDERWAY = {reasons.LLM_TIMEOUT, reasons.LLM_CONNECTION_LOST, reasons.LLM_TRUNCATED, reasons.LLM_IDLE}
+
+
+@cache
+def _spare_the_collector() -> None:
+    """Once for the process, what is there now is never looked at by the collector again: the SDKs are
+    hundreds of thousands of objects that stay, and each full collection would hold the loop up for 0.1 s."""
+    gc.freeze()
 
 
 def make(name: ProviderName, settings: LlmSettings) -> Provider:

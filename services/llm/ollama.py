@@ -10,9 +10,9 @@ from services.llm.events import Answering, End, ProviderEvent, TextDelta, Thinki
 from services.llm.explain import explain_status, explain_transport
 from services.llm.failure import ModelFailure
 from services.llm.http import client_options
-from services.llm.lazy import Lazy
 from services.llm.provider import SdkProvider, closing_iterator
 from services.llm.request import Request
+from services.llm.schema import strict
 from services.llm.settings import LlmSettings
 
 if TYPE_CHECKING:
@@ -23,25 +23,13 @@ if TYPE_CHECKING:
 _ADDRESS = "http://127.0.0.1:11434"
 
 
-class OllamaProvider(SdkProvider):
+class OllamaProvider(SdkProvider["AsyncClient"]):
     """See Provider. It hears nothing."""
 
     name = "ollama"
 
     def __init__(self, settings: LlmSettings) -> None:
-        super().__init__(settings.ollama)
-        self._settings = settings
-        self._client = Lazy(self._build, "ollama")
-
-    async def open(self) -> None:
-        """See Provider."""
-        await self._client.get()
-
-    async def close(self) -> None:
-        """See Provider."""
-        client = await self._client.take()
-        if client is not None:
-            await client.close()  # type: ignore[no-untyped-call]
+        super().__init__(settings, settings.ollama, "ollama")
 
     async def _stream(self, request: Request, model: str) -> AsyncGenerator[ProviderEvent]:
         client = await self._client.get()
@@ -84,7 +72,8 @@ class OllamaProvider(SdkProvider):
                 # The SDK takes this character for the end of a line when the model repeats it.
                 {"role": "user", "content": prompt.user(request).replace("\x85", " ")},
             ],
-            "format": dict(request.schema) if request.schema is not None else None,
+            # It writes a grammar from it, and a limit of n out as n rules, of which there may be too many.
+            "format": strict(request.schema, keeps_bounds=False) if request.schema is not None else None,
             "options": options,
             "stream": streams,
             "tools": [

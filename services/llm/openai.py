@@ -12,7 +12,6 @@ from services.llm.events import Answering, End, ProviderEvent, TextDelta, Thinki
 from services.llm.explain import explain_status, explain_transport
 from services.llm.failure import ModelFailure
 from services.llm.http import client_options
-from services.llm.lazy import Lazy
 from services.llm.provider import SdkProvider, closing_iterator
 from services.llm.request import Request
 from services.llm.schema import strict
@@ -26,25 +25,13 @@ _ADDRESS = "https://api.openai.com/v1"
 _COMPLETE = ("stop", "tool_calls")
 
 
-class OpenAIProvider(SdkProvider):
+class OpenAIProvider(SdkProvider["AsyncOpenAI"]):
     """See Provider. Its audio models hear WAV and MP3."""
 
     name = "openai"
 
     def __init__(self, settings: LlmSettings) -> None:
-        super().__init__(settings.openai)
-        self._settings = settings
-        self._client = Lazy(self._build, "openai")
-
-    async def open(self) -> None:
-        """See Provider."""
-        await self._client.get()
-
-    async def close(self) -> None:
-        """See Provider."""
-        client = await self._client.take()
-        if client is not None:
-            await client.close()
+        super().__init__(settings, settings.openai, "openai")
 
     async def _stream(self, request: Request, model: str) -> AsyncGenerator[ProviderEvent]:
         client = await self._client.get()
@@ -165,7 +152,7 @@ class _Reader:
     def finish(self) -> Iterator[ProviderEvent]:
         if self._refusal:
             raise _refused(self._refusal)
-        if self._finish is not None:
+        if self._finish in _COMPLETE:  # else the last one's arguments may be cut
             for id_, name, arguments in self._calls.values():
                 yield ToolCall(id_, name, json.loads(arguments or "{}"))
         if self._usage is not None:

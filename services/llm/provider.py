@@ -5,14 +5,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from typing import Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from services.llm.events import Answering, ProviderEvent
 from services.llm.failure import ModelFailure
+from services.llm.lazy import Lazy
 from services.llm.request import Request
-from services.llm.settings import ProviderSettings
+from services.llm.settings import LlmSettings, ProviderSettings
 
 _Item = TypeVar("_Item")
+_Client = TypeVar("_Client")
+_TELLING = 4
+"""Characters of a key that tell something of it."""
 
 
 class Provider(Protocol):
@@ -48,16 +52,21 @@ class StreamingRefused(ModelFailure):
     """The vendor gives this model's answers only whole."""
 
 
-class SdkProvider(ABC):
-    """What the vendors with an SDK share: whole answers where streams are refused, one kind of failure."""
+class SdkProvider(ABC, Generic[_Client]):
+    """What the vendors with an SDK share: its client, made when it is needed; whole answers where streams are
+    refused; one kind of failure.
+    """
 
     name: str
 
-    def __init__(self, settings: ProviderSettings) -> None:
-        self.model = settings.model
-        self.hears = settings.hears
-        self._streams = settings.streams
-        self._key = settings.api_key.get_secret_value().strip()
+    def __init__(self, settings: LlmSettings, own: ProviderSettings, package: str) -> None:
+        """`own`: of this vendor. `package`: its SDK's."""
+        self.model = own.model
+        self.hears = own.hears
+        self._settings = settings
+        self._client = Lazy(self._build, package)
+        self._streams = own.streams
+        self._key = own.api_key.get_secret_value().strip()
         self._whole_only: set[str] = set()  # models whose answers come only whole, as their vendor said
 
     async def stream(self, request: Request) -> AsyncGenerator[ProviderEvent]:
@@ -75,9 +84,23 @@ class SdkProvider(ABC):
             async for event in events:
                 yield Answering(event.model, is_streamed=False) if isinstance(event, Answering) else event
 
-    @abstractmethod
     async def open(self) -> None:
         """See Provider."""
+        await self._client.get()
+
+    async def close(self) -> None:
+        """See Provider."""
+        client = await self._client.take()
+        if client is not None:
+            await self._close(client)
+
+    @abstractmethod
+    def _build(self) -> _Client:
+        """The SDK's client; it is made in a thread."""
+
+    async def _close(self, client: _Client) -> None:
+        closing: Any = client
+        await closing.close()
 
     @abstractmethod
     def _stream(self, request: Request, model: str) -> AsyncGenerator[ProviderEvent]:
@@ -90,10 +113,6 @@ class SdkProvider(ABC):
     @abstractmethod
     def _explain(self, error: Exception) -> ModelFailure:
         """The failure that an exception of the SDK, or of what lies below it, stands for."""
-
-    @abstractmethod
-    async def close(self) -> None:
-        """See Provider."""
 
     async def _guarded(self, events: AsyncGenerator[ProviderEvent]) -> AsyncGenerator[ProviderEvent]:
         try:
@@ -109,14 +128,26 @@ class SdkProvider(ABC):
 
     def _named(self, failure: ModelFailure) -> ModelFailure:
         """The failure with this provider's name, and without its key: some vendors quote what they refuse."""
-        message = failure.message.replace(self._key, "…") if self._key else failure.message
         return type(failure)(
             failure.reason,
-            message,
+            without_key(failure.message, self._key),
             retryable=failure.retryable,
             retry_after=failure.retry_after,
             provider=self.name,
         )
+
+
+def without_key(message: str, key: str) -> str:
+    """A message without the key, and without the begin of one where a failure's message was cut."""
+    if not key:
+        return message
+    message = message.replace(key, "…")
+    told = message.removesuffix("…")
+    if told != message:
+        for length in range(len(key) - 1, _TELLING - 1, -1):
+            if told.endswith(key[:length]):
+                return f"{told[:-length]}…"
+    return message
 
 
 @asynccontextmanager

@@ -50,6 +50,7 @@ class Scanner:
         self._at = _At.BEGIN
         self._fence = ""
         self._key = ""
+        self._keys: set[str] = set()
         self._index: int | None = None
         self._value: list[str] | None = None  # pieces of the value, or key, that is being read
         self._kind = ""  # of it: its first character
@@ -165,6 +166,10 @@ class Scanner:
                 self._key = json.loads(text)
             except ValueError:
                 raise Malformed(f"{text[:40]} is not a name") from None
+            if self._key in self._keys:
+                # Not by its name, which may be of the model's making.
+                raise Malformed(f"member {len(self._keys) + 1} has the name of one before it")
+            self._keys.add(self._key)
             self._at = _At.COLON
         elif self._index is None:
             self._at = _At.MEMBER_END

@@ -12,8 +12,37 @@ _BOUNDS = (
     "minItems", "minLength", "minimum", "multipleOf", "pattern", "uniqueItems",
 )  # fmt: skip
 _NUMBERED = re.compile(r"\b((?:exclusive)?(?:M|m)(?:ax|in)\w+): (-?\d+(?:\.\d+)?)")
+_DEFINED = "#/$defs/"
 _NAMED = ("properties", "$defs", "definitions")
 _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
+
+
+def inlined(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy with each definition where it is referred to: beside a reference, vendors take no description.
+
+    A type that holds itself has no end, and stays as it is.
+    """
+    definitions = schema.get("$defs", {})
+
+    def put_in(value: Any, within: tuple[str, ...]) -> Any:
+        if isinstance(value, list):
+            return [put_in(each, within) for each in value]
+        if not isinstance(value, Mapping):
+            return value
+        result = {key: put_in(each, within) for key, each in value.items() if key not in ("$defs", "$ref")}
+        reference = value.get("$ref")
+        if not isinstance(reference, str):
+            return result
+        name = reference.removeprefix(_DEFINED)
+        if name in within:
+            raise RecursionError(name)
+        return put_in(definitions[name], (*within, name)) | result
+
+    try:
+        whole: dict[str, Any] = put_in(schema, ())
+    except RecursionError:
+        return dict(schema)
+    return whole
 
 
 def strict(schema: Mapping[str, Any], *, keeps_bounds: bool = True) -> dict[str, Any]:

@@ -39,6 +39,19 @@ class GeminiSettings(ProviderSettings):
 
     model: str = Field(default="gemini-3.8-flash", min_length=1, max_length=200, description="the model")
     hears: bool = Field(default=True, description="whether the model takes audio in a message")
+    live_model: str = Field(
+        default="",
+        max_length=200,
+        description="a model that knows Live and describes sound to those that are asked; empty: none does",
+    )
+    live_base_url: str = Field(
+        default="",
+        pattern=r"^(https://[^\s]+)?$",
+        description="another address for Live, such as a proxy's; empty: base_url",
+    )
+    live_timeout: float = Field(
+        default=30.0, gt=0, le=600, description="seconds for a description, all attempts included"
+    )
 
 
 class ClaudeSettings(ProviderSettings):
@@ -130,6 +143,8 @@ class LlmSettings(Settings):
         for name in self.providers:
             if name in ("gemini", "claude", "openai") and not self.of(name).is_keyed:
                 raise ValueError(f"providers names {name}, and {name}.api_key is empty")
+        if self.gemini.live_model and not self.gemini.is_keyed:
+            raise ValueError("gemini.live_model is set, and gemini.api_key is empty")
         if len(set(self.providers)) < len(self.providers):
             raise ValueError("providers names one twice")
         return self

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import math
+import re
+import sys
 import types
 import typing
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -16,6 +20,7 @@ from services.llm import reasons
 from services.llm.failure import ModelFailure
 from services.llm.request import Request
 from services.llm.scan import Malformed, Scanner
+from services.llm.schema import inlined
 
 T = TypeVar("T")
 
@@ -54,15 +59,14 @@ class ObjectReader(Generic[T]):
     """Reads one answer. The same parts come out in the same order, however the text is cut.
 
     A part is a field of the type, or an element of a field that is a list: complete when its own JSON is
-    closed (a number: when something follows it). A part that is not valid does not come out; then the whole
-    is not valid either.
+    closed (a number: when something follows it). A part that is not valid, or is one more than its list may
+    have, does not come out; then the whole is not valid either.
     """
 
     def __init__(self, kind: type[T]) -> None:
         """`kind`: a dataclass, pydantic's too, or a pydantic model."""
         self._shape = shape_of(kind)
         self._parts: dict[str, Any] = {}
-        self._names: set[str] = set()
         self._scanner = Scanner(self._shape.is_list)
         self._text: list[str] = []
         self._problem = ""
@@ -98,26 +102,26 @@ class ObjectReader(Generic[T]):
             raise InvalidAnswer(
                 "the JSON object is not closed" if text.strip() else "the answer is empty", text
             )
+        text_of_object = text[text.index("{") : text.rindex("}") + 1]
+        if not is_finite(text_of_object):
+            raise InvalidAnswer("a number is not finite, or too large", text)
         try:
-            whole: T = self._shape.whole.validate_json(text[text.index("{") : text.rindex("}") + 1])
+            whole: T = self._shape.whole.validate_json(text_of_object)
         except ValidationError as error:
             raise InvalidAnswer(problems_of(error), text) from None
         return whole
 
     def _take(self, path: tuple[str | int, ...], text: str, completed: list[Completed]) -> None:
         name = str(path[0])
-        is_first = len(path) == 1 or path[1] == 0
-        if is_first:
-            if name in self._names:
-                raise Malformed(f"{name} is there twice")
-            self._names.add(name)
-        elif name not in self._names:
-            return
         field = self._shape.fields.get(name)
         if field is None:
             return
         is_element = len(path) == 2
+        if is_element and len(self._parts.get(name, ())) >= self._shape.most.get(name, sys.maxsize):
+            return
         adapter = self._shape.lists[name] if is_element else field
+        if not is_finite(text):
+            return
         try:
             value = adapter.validate_json(text)
         except ValidationError:
@@ -127,6 +131,35 @@ class ObjectReader(Generic[T]):
         else:
             self._parts[name] = value
         completed.append(Completed(path, value))
+
+
+_MAY_BE_INFINITE = re.compile(r"NaN|Infinity|\d[eE]\+?\d{2}|\d{300}")
+_NAME = re.compile(r"\w{1,64}", re.ASCII)
+
+
+def is_finite(text: str) -> bool:
+    """Whether a JSON value has finite numbers only: JSON knows no others, pydantic and models do."""
+    if not _MAY_BE_INFINITE.search(text):
+        return True
+    try:
+        json.loads(text, parse_float=_finite, parse_int=_finite, parse_constant=_finite)
+    except OverflowError:
+        return False
+    except (ValueError, RecursionError):
+        pass  # pydantic says what is wrong with it
+    return True
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        raise OverflowError
+    return value
+
+
+def _place(part: int | str) -> str:
+    """A step of the way to a value. A name that only the model can have made up is not repeated to it."""
+    return str(part) if isinstance(part, int) or _NAME.fullmatch(part) else "(a name)"
 
 
 def repaired(request: Request, invalid: InvalidAnswer) -> Request:
@@ -151,7 +184,8 @@ def problems_of(error: ValidationError) -> str:
     """What is wrong, one line each, without what was found there."""
     details = error.errors(include_url=False, include_input=False, include_context=False)
     lines = [
-        f"{'.'.join(map(str, each['loc'])) or 'answer'}: {each['msg']}" for each in details[:_MOST_PROBLEMS]
+        f"{'.'.join(map(_place, each['loc'])) or 'answer'}: {each['msg']}"
+        for each in details[:_MOST_PROBLEMS]
     ]
     if len(details) > _MOST_PROBLEMS:
         lines.append(f"and {len(details) - _MOST_PROBLEMS} more")
@@ -166,12 +200,14 @@ class Shape:
         whole: of the type.
         fields: of each field.
         lists: of the elements of those fields that are lists.
+        most: elements of those lists that have a limit.
         schema: JSON schema.
     """
 
     whole: TypeAdapter[Any]
     fields: dict[str, TypeAdapter[Any]]
     lists: dict[str, TypeAdapter[Any]]
+    most: dict[str, int]
     schema: dict[str, Any]
 
     def is_list(self, name: str) -> bool:
@@ -199,7 +235,18 @@ def _make_shape(kind: type[Any]) -> Shape:
         if element is not None:
             lists[name] = TypeAdapter(element)
     whole: TypeAdapter[Any] = TypeAdapter(kind)
-    return Shape(whole, fields, lists, whole.json_schema())
+    schema = inlined(whole.json_schema())
+    return Shape(whole, fields, lists, _limits(schema), schema)
+
+
+def _limits(schema: Mapping[str, Any]) -> dict[str, int]:
+    """Of the lists among the properties of a schema, also of those that may be null."""
+    limits: dict[str, int] = {}
+    for name, each in schema.get("properties", {}).items():
+        for choice in (each, *each.get("anyOf", ())):
+            if "maxItems" in choice:
+                limits[name] = choice["maxItems"]
+    return limits
 
 
 def _annotations(kind: type[Any]) -> dict[str, Any]:

@@ -12,11 +12,19 @@ from services.llm.explain import too_large
 from services.llm.failure import ModelFailure
 from services.llm.settings import LlmSettings
 
+_LONGEST_TURN = 0.0002
+"""Seconds."""
+_OTHERS = 3
+"""Rounds of the loop that are left to everybody else after each turn."""
+
 
 async def watched(
-    events: AsyncGenerator[ProviderEvent], settings: LlmSettings
+    events: AsyncGenerator[ProviderEvent], settings: LlmSettings, turns: asyncio.Lock
 ) -> AsyncGenerator[AnswerEvent]:
     """A provider's events within the limits; the last is an End that is complete.
+
+    `turns`: shared by all that are iterated at once. An answer that is all here already would keep the loop
+    from everybody else; so it is read in turns, and those of several answers one after the other.
 
     Only waiting for the vendor takes time; what the consumer does in between does not count.
     Raises ModelFailure where a limit is passed, or the answer breaks off. Closing it, also by cancelling who
@@ -24,6 +32,8 @@ async def watched(
     """
     loop = asyncio.get_running_loop()
     waited, has_begun, size = 0.0, False, 0
+    last_turn = loop.time()
+    half = ""
     async with aclosing(events):
         while True:
             patience = settings.idle_timeout if has_begun else settings.first_token_timeout - waited
@@ -37,7 +47,13 @@ async def watched(
                 pass  # its traceback is not to be kept
             if event is None:
                 raise _late(settings, has_begun, left <= patience)
-            waited += loop.time() - begin
+            now = loop.time()
+            waited += now - begin
+            if now - last_turn > _LONGEST_TURN:
+                async with turns:
+                    for _ in range(_OTHERS):
+                        await asyncio.sleep(0)
+                last_turn = loop.time()
             match event:
                 case Thinking():
                     has_begun = True
@@ -46,7 +62,9 @@ async def watched(
                     has_begun = True
                 case TextDelta(text):
                     has_begun = True
-                    size += len(text.encode(errors="replace"))
+                    text, half = whole_characters(half + text)
+                    event = TextDelta(text)
+                    size += len(text.encode())
                     if size > settings.max_answer_bytes:
                         raise too_large(settings.max_answer_bytes)
                 case End(complete, finish) if not complete:
@@ -54,6 +72,21 @@ async def watched(
             yield event
             if isinstance(event, End):
                 return
+
+
+def whole_characters(text: str) -> tuple[str, str]:
+    """A text without halves of characters, and a half at its end, which the next piece may make whole.
+
+    Some vendors count in UTF-16 and cut between the two surrogates of an emoji. A half that stays alone can
+    be written nowhere, and becomes a replacement character.
+    """
+    half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
+    text = text.removesuffix(half)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text, half
 
 
 def _late(settings: LlmSettings, has_begun: bool, is_over: bool) -> ModelFailure:

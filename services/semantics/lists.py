@@ -6,15 +6,14 @@ same names: what it lists is added to the project's list, unless its table says 
 the project does not have are new lists. `[words]` are sets of words that terms name.
 """
 
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.semantics.meaning import Intent
+from services.text.tables import checked, folder_tables, merged, read_tables
 
 ENGLISH = Path(__file__).with_name("english")
 
@@ -111,52 +110,9 @@ def load_lists(path: Path | None = None) -> WordLists:
     """
     if path is None:
         return _own()
-    return _validated(merged(_own_tables(), _read(path)))
-
-
-def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Two trees of tables as one: lists are joined, words of `over` win; a table with `replace` stands
-    alone."""
-    result = dict(base)
-    for name, value in over.items():
-        mine = result.get(name)
-        if isinstance(value, Mapping) and isinstance(mine, Mapping) and not value.get("replace"):
-            result[name] = merged(mine, value)
-        elif isinstance(value, list) and isinstance(mine, list):
-            result[name] = [*mine, *(each for each in value if each not in mine)]
-        else:
-            result[name] = value
-    return result
-
-
-@cache
-def _own_tables() -> Mapping[str, Any]:
-    tables: dict[str, Any] = {}
-    for path in sorted(ENGLISH.glob("*.toml")):
-        tables = merged(tables, _read(path))
-    return tables
+    return checked(merged(folder_tables(ENGLISH), read_tables(path)), WordLists)
 
 
 @cache
 def _own() -> WordLists:
-    return _validated(_own_tables())
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except ValueError as error:  # bad TOML or bad UTF-8
-        raise ValueError(f"not TOML: {error}") from None
-
-
-def _validated(tables: Mapping[str, Any]) -> WordLists:
-    try:
-        return WordLists.model_validate(tables)
-    except ValidationError as invalid:
-        raise ValueError("; ".join(_lines(invalid.errors(include_url=False)))) from None
-
-
-def _lines(errors: Iterable[Any]) -> Iterable[str]:
-    for error in errors:
-        place = ".".join(str(part) for part in error["loc"] if part != "[key]")
-        yield f"{place}: {error['msg']}"
+    return checked(folder_tables(ENGLISH), WordLists)

@@ -1,4 +1,4 @@
-"""Numbers of payment cards (Luhn's check, ISO/IEC 7812-1) and of bank accounts (IBAN, ISO 13616, mod 97)."""
+"""Numbers of payment cards and of bank accounts, written and said; what they check by is services.text's."""
 
 import re
 from collections.abc import Iterator
@@ -6,27 +6,13 @@ from collections.abc import Iterator
 from services.semantics.entity import Entity
 from services.semantics.numerals import DIGITS, spoken_digits
 from services.semantics.words import Reading
+from services.text.check_digits import iban_check, luhn
 
 _CARD = re.compile(r"(?<![\w.,])\d(?:[ -]?\d){12,18}(?![\w%])")
 _CARD_DIGITS = range(13, 20)
 _IBAN_BEGIN = re.compile(r"\b[A-Za-z]{2} ?\d{2}(?=[ A-Za-z0-9])")
 _IBAN_LENGTHS = range(15, 35)
 _WIDEST = 34 + 12  # with spaces
-
-
-def luhn(digits: str) -> bool:
-    """Whether the last digit checks the others."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
-
-
-def iban_check(iban: str) -> bool:
-    """Whether the two digits after the country check the rest; capitals and digits, no spaces."""
-    turned = iban[4:] + iban[:4]
-    return int("".join(str(int(character, 36)) for character in turned)) % 97 == 1
 
 
 def cards(reading: Reading) -> Iterator[Entity]:

@@ -53,6 +53,7 @@ async def test_one_stage_held_still(over_grpc: bool, held: str) -> None:
             last = call.bodies("analysis")[-1]
             assert last.local.quantitative_metrics.segments == 2
             assert list(last.header.evidence.missing) == ["semantics"]
+        await stream.until(lambda each: each.half_closed)  # one that ends before its input is connected again
         stream.finish()
         await call.drain()
         rules.check(call.events)

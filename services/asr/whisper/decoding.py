@@ -16,14 +16,14 @@ from enum import Enum
 
 from services.asr.engine import NANOSECONDS_PER_SAMPLE, Hypothesis, Opening, Word
 from services.asr.fair_queue import Urgency
-from services.asr.reasons import RECOGNISER_DIED
+from services.asr.reasons import RECOGNISER_DIED, RECOGNISER_STALLED
 from services.asr.recogniser import Listener, RecognitionFailure, Timing
 from services.asr.scheduler import Scheduler
 from services.asr.whisper.features import HOP
 from services.asr.whisper.language import UtteranceLanguage
 from services.asr.whisper.passes import Decoded, PassRequest, Spoken, Window
 from services.asr.whisper.utterance import Follows, GrowingUtterance
-from services.asr.work import Ticket
+from services.asr.work import DecodeStalled, Ticket
 
 PassScheduler = Scheduler[PassRequest, Decoded]
 
@@ -173,7 +173,8 @@ class WhisperDecoding:
     def failed(self, error: Exception) -> None:
         """A pass failed, and would fail again: the audio is the same."""
         self._stage = _Stage.CLOSED
-        self._listener.failed(RecognitionFailure(RECOGNISER_DIED, f"the model failed: {error}"))
+        reason = RECOGNISER_STALLED if isinstance(error, DecodeStalled) else RECOGNISER_DIED
+        self._listener.failed(RecognitionFailure(reason, f"the model failed: {error}"))
 
     def _enter(self, stage: _Stage) -> None:
         """A pass that waits is asked for anew; one that runs is waited for, the next goes on from it."""

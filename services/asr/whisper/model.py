@@ -26,7 +26,8 @@ _FULL = WINDOW_SECONDS * FRAMES_PER_SECOND
 # whose characters take several tokens twice that. Bounding it bounds what a hallucination costs.
 _TOKENS_PER_SECOND = 16
 _SPARE_TOKENS = 12
-_MOST_TOKENS = 224  # half of the decoder's 448 positions
+_POSITIONS = 448  # of the decoder: for what it is given and what it writes
+_MOST_TOKENS = _POSITIONS // 2
 _LEAST_PROBABILITY = 1e-10
 # Bytes: up to the smallest of OpenAI's models, as int8. With two threads the micro model of the tests took
 # twice the time of the processor, and was not quicker.
@@ -117,7 +118,8 @@ class WhisperModel:
             language, confidence = self._detect(encoded)
         vocabulary = self._vocabulary
         prompts = [vocabulary.prompt(request.prompt, language, request.prefix) for request in requests]
-        bound = _token_bound(max(len(frames) for frames in mels))
+        room = _POSITIONS - len(prompts[0])  # many phrases and a long context leave less than a text may take
+        bound = max(min(_token_bound(max(len(frames) for frames in mels)), room), 1)
         results = self._model.generate(
             encoded,
             prompts,

@@ -26,13 +26,21 @@ from services.asr.whisper.guards import Guards
 from services.asr.whisper.hotwords import Prompt, make_prompt
 from services.asr.whisper.language import UtteranceLanguage
 from services.asr.whisper.model import WhisperModel
+from services.asr.whisper.passes import PassRequest
 from services.asr.whisper.probe import bears_short_windows
 from services.asr.whisper.utterance import GrowingUtterance, WindowPolicy
 
 _GPU_BATCH = 8
 _MOST_WORKERS = 4  # on a CPU, where nothing else is said
+_PATIENCE = 10.0  # of a pass, in lengths of its audio
 _PROMPTS = 256  # of different sessions, kept
 _log = logging.getLogger(__name__)
+
+
+def _patience(requests: Sequence[PassRequest], floor: float) -> float:
+    """Seconds that a pass may take: who is slower than this is no recogniser of live speech."""
+    audio = sum(request.window.length for request in requests) / SAMPLE_RATE_HERTZ
+    return floor + _PATIENCE * audio
 
 
 class WhisperRecogniser:
@@ -126,6 +134,7 @@ class WhisperRecogniser:
             batch=batch,
             batch_key=decoder.batch_key,
             max_waiting=settings.max_waiting,
+            patience=lambda requests: _patience(requests, settings.stall_seconds),
         )
         self._scheduler = await self._resources.enter_async_context(scheduler)
         return self

@@ -41,7 +41,7 @@ class LiveBehaviour:
         late_by: see there.
         finished: whether the last piece of a turn's transcript is marked as such.
         answers: whether the model answers a turn.
-        answer: what it says.
+        answer: what it says; empty: what is to be noticed of the turn's sound.
     """
 
     refuse_status: int = 0
@@ -62,7 +62,7 @@ class LiveBehaviour:
     late_by: float = 0.0
     finished: bool = False
     answers: bool = True
-    answer: str = "I am only an emulator."
+    answer: str = ""
 
 
 Behave = Callable[[int], LiveBehaviour]

@@ -155,8 +155,12 @@ class HttpServer:
         self.connections += 1
         try:
             await self._converse(reader, writer)
-        except (ClientGone, OSError, h11.ProtocolError, asyncio.CancelledError):
-            pass  # also cancelled: the stream's own callback would log it
+        except (ClientGone, OSError, h11.ProtocolError):
+            pass
+        except asyncio.CancelledError:
+            # The end of the server; a client that does not read would hold it up. It is not raised on, for
+            # the stream's own callback would log it.
+            writer.transport.abort()
         finally:
             self._running.discard(task)
             if not self._running:

@@ -7,6 +7,7 @@ import base64
 import binascii
 import contextlib
 import json
+import math
 import re
 from collections.abc import Coroutine, Sequence
 from typing import Any
@@ -53,6 +54,7 @@ class LiveEmulation:
         self._key_accepted = key_accepted
         self._record = record
         self._samples = 0
+        self._sound = _Sound()
         self._held: tuple[str, ...] = ()  # words of the turn that are to be said at its end
         self._turn: ReceivedTurn | None = None
         self._hearer: Hearer | None = None
@@ -133,6 +135,7 @@ class LiveEmulation:
                 self._turn = ReceivedTurn()
                 self._received.turns.append(self._turn)
                 self._hearer = self._script.open()
+                self._sound = _Sound()
             case "activity_end":
                 await self._end_turn()
             case "audio":
@@ -152,6 +155,7 @@ class LiveEmulation:
         if self._record.keeps_audio:
             turn.pcm += pcm
         self._samples += len(pcm) // 2
+        self._sound.take(pcm)
         words = hearer.accept(pcm)
         if self._behaviour.transcripts == "streaming":
             await self._transcribe(words)
@@ -188,7 +192,7 @@ class LiveEmulation:
             await self._say({"serverContent": {"inputTranscription": {"finished": True}}})
 
     async def _answer(self) -> None:
-        answer = self._behaviour.answer
+        answer = self._behaviour.answer or str(self._sound)
         spoken = {"inlineData": {"mimeType": "audio/pcm;rate=24000", "data": _VOICE}}
         modalities = self._received.setup.get("generation_config", {}).get("response_modalities", ["AUDIO"])
         part = spoken if "AUDIO" in modalities else {"text": answer}
@@ -260,6 +264,23 @@ class LiveEmulation:
         timer = asyncio.create_task(wait())
         self._timers.add(timer)
         timer.add_done_callback(self._timers.discard)
+
+
+class _Sound:
+    """What there is to be noticed of a sound without any understanding."""
+
+    def __init__(self) -> None:
+        self._samples = 0
+        self._peak = 0
+
+    def take(self, pcm: bytes) -> None:
+        samples = memoryview(pcm[: len(pcm) // 2 * 2]).cast("h")
+        self._samples += len(samples)
+        self._peak = max(self._peak, max(samples, default=0), -min(samples, default=0))
+
+    def __str__(self) -> str:
+        loudness = f"{20 * math.log10(self._peak / 32_768):.0f} dB at its loudest" if self._peak else "silent"
+        return f"An emulator heard {self._samples / SAMPLE_RATE_HERTZ:.1f} s of sound, {loudness}."
 
 
 def _decode(data: str) -> bytes:

@@ -82,11 +82,15 @@ class LiveClient:
             "compression": None,  # base64 of speech shrinks by a quarter, at several times the CPU
             "logger": _WIRE_LOG,
         }
-        return genai.Client(
-            api_key=endpoint.key,
-            vertexai=False,
-            http_options=types.HttpOptions(base_url=endpoint.base_url or None, async_client_args=wire),
-        )
+        try:
+            return genai.Client(
+                api_key=endpoint.key.strip(),
+                vertexai=False,
+                http_options=types.HttpOptions(base_url=endpoint.base_url or None, async_client_args=wire),
+            )
+        except Exception as error:  # of the environment's proxies, the address or the key
+            message = f"the SDK cannot be set up: {type(error).__name__}: {error}"
+            raise ModelFailure(reasons.LLM_SETTINGS_INVALID, message, retryable=False) from None
 
 
 def _setup(config: LiveConfig, handle: str) -> types.LiveConnectConfig:

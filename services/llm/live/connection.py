@@ -86,7 +86,8 @@ class LiveConnection:
                 self.unknown += 1
                 in_a_row += 1
                 if in_a_row >= _MOST_UNKNOWN:
-                    message_text = f"{in_a_row} unknown messages in a row; the last: {error}"
+                    # It is not quoted, for it may hold what people said.
+                    message_text = f"{in_a_row} unknown messages in a row; the last: {type(error).__name__}"
                     raise ModelFailure(reasons.LLM_PROTOCOL, message_text, retryable=False) from None
             except Exception as error:
                 raise explain(error) from None

@@ -198,7 +198,7 @@ class LiveSession:
 
     async def _write(self, connection: LiveConnection) -> None:
         """Play turns; returns when the connection is to be left."""
-        unanswered = 0
+        unanswered, has_played = 0, False
         while True:
             self._wanted.clear()
             turn = self._open()
@@ -206,9 +206,11 @@ class LiveSession:
                 self._hearing = Hearing(self._limits, self._config.answers, unanswered)
                 if not await self._play(connection, turn, self._hearing):
                     return
-                unanswered = self._hearing.unanswered
+                unanswered, has_played = self._hearing.unanswered, True
             if self._leave_at is not None:
-                self._renew = True  # the next turn is to find a connection
+                # The next turn is to find a connection; but a vendor that sends each one away is not asked
+                # for another before somebody speaks.
+                self._renew = has_played
                 return
             if turn is not None:
                 continue  # who heard of its end may have begun the next
@@ -228,6 +230,7 @@ class LiveSession:
             if piece:
                 await connection.send_audio(piece)
                 turn.note_sent(len(piece))
+                await asyncio.sleep(0)  # a socket may take a whole minute without ever waiting
             elif turn.is_ended:
                 break
             elif not await turn.wait(self._leave_at):

@@ -10,6 +10,7 @@
     detection   all detectors over one text
     pseudonyms  what stands in place of a value
     redactor    the whole, with the state of a session
+    options     what a user may ask for
 
 What is found has a form of its own (an address, a check digit, the shape of a number, a name of the user's
 list). Nothing here guesses from meaning: a street, a diagnosis or a name that nobody listed stays.

@@ -6,6 +6,7 @@ card only where it is said to be one: one number in ten has a right check digit 
 
 from collections.abc import Iterator
 
+from services.text.check_digits import luhn
 from services.text.redaction.cues import CARDS, is_cued
 from services.text.redaction.kinds import Found, Kind
 from services.text.redaction.rows import Row, rows
@@ -31,15 +32,6 @@ _RANGES = {
     length: tuple((low, high) for low, high, lengths in _ISSUERS if length in lengths)
     for length in range(_SHORTEST, _LONGEST + 1)
 }
-
-
-def luhn(digits: str) -> bool:
-    """Whether the last digit checks the others."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
 
 
 def is_issued(digits: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from services.text.redaction.cards import cards
-from services.text.redaction.emails import emails
+from services.text.redaction.emails import begun, emails
 from services.text.redaction.folding import fold
 from services.text.redaction.ibans import ibans
 from services.text.redaction.kinds import Found, Kind
@@ -12,16 +12,15 @@ from services.text.redaction.names import Names
 from services.text.redaction.networks import networks
 from services.text.redaction.phones import phones
 from services.text.redaction.pseudonyms import PSEUDONYM
-from services.text.redaction.rows import rows
-from services.text.redaction.scan import Scan, word_set
+from services.text.redaction.rows import links, rows
+from services.text.redaction.scan import Scan
 
 _OPEN_DIGITS = 3
-_CLOSING = word_set(". , ; : ! ? - ...")
 
 
 class Detected(NamedTuple):
-    """What stands in a text, in order, nothing over another; and the first character of the digits that it
-    ends in where they are not among that, and may be the begin of something; None where it does not."""
+    """What stands in a text, in order, nothing over another; and the first character of digits or of part of
+    an address that it breaks off in; None where it does not."""
 
     found: tuple[Found, ...]
     open_from: int | None
@@ -45,6 +44,7 @@ class Detection:
             Kind.NAME: Names(names),
             Kind.PHONE: phones,
         }
+        self._has_addresses = Kind.EMAIL in kinds
         self._detectors = [detector for kind, detector in detectors.items() if kind in kinds]
 
     def __call__(self, text: str) -> Detected:
@@ -68,8 +68,12 @@ class Detection:
             (each._replace(start=start, end=end) for each, (start, end) in zip(found, spans, strict=True)),
             key=lambda each: each.start,
         )
-        first = _open(scan)
+        first = self._open(scan)
         return Detected(tuple(placed), None if first is None else folded.span(first, first + 1)[0])
+
+    def _open(self, scan: Scan) -> int | None:
+        opens = [_last_digits(scan), begun(scan) if self._has_addresses else None]
+        return min((each for each in opens if each is not None), default=None)
 
 
 def _apart(found: Iterable[Found]) -> list[Found]:
@@ -81,11 +85,10 @@ def _apart(found: Iterable[Found]) -> list[Found]:
     return claims
 
 
-def _open(scan: Scan) -> int | None:
-    last = len(scan)
-    while last and scan.words[last - 1] in _CLOSING:
-        last -= 1
-    if not last or not rows(scan):
+def _last_digits(scan: Scan) -> int | None:
+    """The first character of the digits at the end, which the next text may go on with."""
+    if not rows(scan):
         return None
     row = rows(scan)[-1]
-    return scan.starts[row.first] if row.last == last and len(row.digits) >= _OPEN_DIGITS else None
+    is_last = len(row.digits) >= _OPEN_DIGITS and links(scan.words[row.last :])
+    return scan.starts[row.first] if is_last else None

@@ -29,6 +29,10 @@ _OUTSIDE = word_set(
 )
 """Words that stand before "at" and are no name of a mailbox."""
 _NEVER_SPELLED = _OUTSIDE - {"one", "a", "i"}
+_BEGUN = 30  # tokens
+_TELLING = word_set("at @ dot point underscore dash hyphen")
+_ANNOUNCED = word_set("mail email e-mail address")
+_RESTS = (" dot com", " mail dot com", "mail.com", " at mail dot com")
 _ARTICLES = word_set("the a an our their")
 _CUES = word_set("email mail address is it's that's to under at be")
 
@@ -60,6 +64,23 @@ def emails(scan: Scan) -> Iterator[Found]:
                 continue  # "at 10.30 at example.com"
             yield Found(Kind.EMAIL, scan.starts[first], scan.ends[host.last - 1], f"{name}@{host.name}")
             taken = host.last
+
+
+def begun(scan: Scan) -> int | None:
+    """The first character of an address that a text breaks off in: "write to anna dot berg at exam". None
+    where it does not, as far as a joint or a figure in the name shows it, or a word that announces it."""
+    tail = scan.words[-_BEGUN:]
+    if not tail or _TELLING.isdisjoint(tail):
+        return None
+    start = scan.starts[len(scan) - len(tail)]
+    text = scan.text[start:].rstrip(" .,;:!?")
+    for rest in _RESTS:
+        for each in emails(Scan(text + rest)):
+            if each.start < len(text) < each.end:
+                name = each.value.partition("@")[0]
+                if not name.isalpha() or not _ANNOUNCED.isdisjoint(tail):
+                    return start + each.start
+    return None
 
 
 def _sign(scan: Scan, index: int) -> _At:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from services.text.check_digits import iban_check
 from services.text.redaction.kinds import Found, Kind
 from services.text.redaction.scan import Scan, word_set
 from services.text.redaction.spelling import LETTER_WORDS, digits_at, letter_at
@@ -22,10 +23,7 @@ _MOST_LINKS = 2
 
 def is_iban(characters: str) -> bool:
     """Whether the length is that of the country, and the two digits after it check the rest; ASCII."""
-    if len(characters) != _LENGTHS.get(characters[:2].lower()):
-        return False
-    turned = characters[4:] + characters[:4]
-    return int("".join(str(int(character, 36)) for character in turned)) % 97 == 1
+    return len(characters) == _LENGTHS.get(characters[:2].lower()) and iban_check(characters)
 
 
 def ibans(scan: Scan) -> Iterator[Found]:

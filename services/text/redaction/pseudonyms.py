@@ -2,13 +2,16 @@
 
 import hmac
 import re
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 from services.text.redaction.kinds import Kind
 
 MASK = "[redacted]"
 MOST_VALUES = 10_000
 _DIGEST_LETTERS = 16
+_KEPT_BYTES = 16
 _LETTERS = "bcdfghjklmnpqrst"  # sixteen: a digest without figures looks like no number
 
 PSEUDONYM = re.compile(
@@ -29,6 +32,14 @@ class Policy(StrEnum):
     """Its kind and a number, "[EMAIL_1]": the values of a kind in the order in which they first came."""
 
 
+class Numbered(NamedTuple):
+    """A value that was given a number, from 1; `digest` of it, under the key."""
+
+    kind: Kind
+    digest: bytes
+    number: int
+
+
 class Pseudonyms:
     """Values of one session and what stands for them.
 
@@ -39,7 +50,10 @@ class Pseudonyms:
     Raises ValueError for an empty key, or for room for no value or for more than 999,999.
     """
 
-    def __init__(self, policy: Policy, key: bytes, most: int = MOST_VALUES) -> None:
+    def __init__(
+        self, policy: Policy, key: bytes, most: int = MOST_VALUES, numbered: Iterable[Numbered] = ()
+    ) -> None:
+        """`numbered`: those that were given a number under this key before."""
         if not key or not 1 <= most < 1_000_000:
             raise ValueError("pseudonyms need a key, and room for 1 to 999,999 values")
         self._policy = policy
@@ -47,20 +61,31 @@ class Pseudonyms:
         self._most = most
         self._numbers: dict[bytes, int] = {}
         self._counts: dict[Kind, int] = {}
+        self._untold: list[Numbered] = []
+        for kind, digest, number in numbered:
+            self._numbers[digest] = number
+            self._counts[kind] = max(number, self._counts.get(kind, 0))
 
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def of(self, kind: Kind, value: str) -> str:
-        """What stands for a value."""
+    def numbered(self) -> list[Numbered]:
+        """Values that were given a number since this was asked last, in order."""
+        untold, self._untold = self._untold, []
+        return untold
+
+    def of(self, kind: Kind, value: str, may_number: bool = True) -> str:
+        """What stands for a value. Without `may_number`, one that has no number yet gets none."""
         if self._policy is Policy.MASK:
             return MASK
         digest = hmac.digest(self._key, f"{kind}:{value}".encode("utf-8", "surrogatepass"), "sha256")
         if self._policy is Policy.HASH:
             return f"[{kind}:{''.join(_LETTERS[byte & 15] for byte in digest[:_DIGEST_LETTERS])}]"
+        digest = digest[:_KEPT_BYTES]
         number = self._numbers.get(digest)
         if number is None:
-            if len(self._numbers) >= self._most:
+            if not may_number or len(self._numbers) >= self._most:
                 return f"[{kind.upper()}]"
             number = self._numbers[digest] = self._counts[kind] = self._counts.get(kind, 0) + 1
+            self._untold.append(Numbered(kind, digest, number))
         return f"[{kind.upper()}_{number}]"

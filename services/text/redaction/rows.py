@@ -77,6 +77,11 @@ def rows(scan: Scan) -> tuple[Row, ...]:
     return found
 
 
+def links(words: Sequence[str]) -> bool:
+    """Whether words may stand between digits of one row."""
+    return len(words) <= _MOST_LINKS and all(word in _LINKS for word in words)
+
+
 def _rows(scan: Scan) -> Iterator[Row]:
     if not scan.has_digits and NUMBER_WORDS.isdisjoint(scan.known):
         return
@@ -115,7 +120,7 @@ def _has_letters_beside(scan: Scan, first: int, last: int) -> bool:
 
 def _belongs(scan: Scan, last: int, first: int) -> bool:
     """Whether only links stand from the token `last` to before the token `first`."""
-    return first - last <= _MOST_LINKS and all(word in _LINKS for word in scan.words[last:first])
+    return links(scan.words[last:first])
 
 
 def _row(scan: Scan, groups: list[Group]) -> Row:

@@ -114,7 +114,7 @@ def serving(repository: str, model: Path) -> Iterator[Hub]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     hub.endpoint = f"http://127.0.0.1:{server.server_port}"
     try:

@@ -73,6 +73,8 @@ class ScriptedWork:
 
     def failed(self, error: Exception) -> None:
         self.told.append(error)
+        if self.on_told is not None:
+            self.on_told()
 
 
 class Bench:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.asr.scheduler import Scheduler, SchedulerClosed, Urgency
-from tests.services.asr.scheduling import Bench, ScriptedWork
+from services.asr.scheduler import DecodeStalled, Scheduler, SchedulerClosed, Urgency
+from tests.services.asr.scheduling import Bench, Request, ScriptedWork
 
 FINAL, SPECULATIVE, INTERIM = Urgency
 
@@ -318,3 +318,88 @@ async def test_decoding_does_not_block_the_loop_and_many_threads_lose_nothing() 
         await told.wait()
     assert all(work.told == [""] for work in (*works, last))
     assert all(name.startswith("asr-decode") for name in threads)
+
+
+class Stuck:
+    """A decode that does not come back for texts that begin with "stuck" until it is let go."""
+
+    def __init__(self, workers: int) -> None:
+        self.let_go = threading.Event()
+        self.threads: set[str] = set()
+        self.scheduler: Scheduler[Request, str] = Scheduler(
+            self.decode, workers=workers, max_waiting=8, patience=lambda requests: 0.05 * len(requests)
+        )
+
+    def decode(self, requests: Sequence[Request]) -> Sequence[str]:
+        self.threads.add(threading.current_thread().name)
+        if requests[0].text.startswith("stuck"):
+            assert self.let_go.wait(20)
+        return [request.text.upper() for request in requests]
+
+    async def told(self, owner: str) -> str | Exception:
+        """Submit a work; what it is told."""
+        over = asyncio.Event()
+        work = ScriptedWork(owner, FINAL, on_told=over.set)
+        self.scheduler.submit(work)
+        async with asyncio.timeout(10):
+            await over.wait()
+        (told,) = work.told
+        return told
+
+
+async def test_a_pass_that_never_ends_fails_its_works_and_no_other() -> None:
+    stuck = Stuck(workers=1)
+    async with asyncio.timeout(20), stuck.scheduler as scheduler:
+        lost, other = await asyncio.gather(stuck.told("stuck"), stuck.told("other"))
+        assert isinstance(lost, DecodeStalled)
+        assert other == "OTHER"
+        assert (scheduler.stalled, scheduler.passes, scheduler.waiting) == (1, 1, 0)
+        assert scheduler.is_full  # its only worker is lost, and another one would be the last
+        assert scheduler.retry_after == 1.0
+        stuck.let_go.set()
+        await until(lambda: not scheduler.stalled)
+        assert not scheduler.is_full
+        assert await stuck.told("again") == "AGAIN"
+        assert scheduler.passes == 3
+
+
+async def test_when_all_places_are_lost_works_fail_at_once_and_threads_are_bounded() -> None:
+    stuck = Stuck(workers=2)
+    before = threading.active_count()
+    async with asyncio.timeout(20), stuck.scheduler as scheduler:
+        told = await asyncio.gather(*(stuck.told(f"stuck {number}") for number in range(20)))
+        assert all(isinstance(each, DecodeStalled) for each in told)
+        assert scheduler.stalled == 4
+        assert isinstance(await stuck.told("other"), DecodeStalled)
+        assert threading.active_count() - before <= 4
+        stuck.let_go.set()
+        await until(lambda: not scheduler.stalled)
+        assert await stuck.told("other") == "OTHER"
+    assert threading.active_count() - before <= 4
+
+
+async def test_closing_does_not_wait_for_a_pass_that_never_ends() -> None:
+    stuck = Stuck(workers=1)
+    work = ScriptedWork("stuck", FINAL)
+    async with asyncio.timeout(10):
+        async with stuck.scheduler as scheduler:
+            scheduler.submit(work)
+            await until(lambda: bool(stuck.threads))
+    assert [type(each) for each in work.told] == [DecodeStalled]
+    stuck.let_go.set()
+    await until(lambda: not scheduler.stalled)
+
+
+async def test_a_pass_in_time_is_not_watched_any_more() -> None:
+    stuck = Stuck(workers=1)
+    async with stuck.scheduler as scheduler:
+        assert [await stuck.told(f"{number}") for number in range(30)] == [f"{n}" for n in range(30)]
+        await asyncio.sleep(0.1)  # twice the time that a pass may take
+        assert (scheduler.stalled, scheduler.passes) == (0, 30)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for what a thread does."""
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110
+            await asyncio.sleep(0.002)

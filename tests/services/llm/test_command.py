@@ -21,6 +21,7 @@ from services.llm.llm import Llm
 from services.llm.settings import LlmSettings
 from services.runtime.config import load
 from services.runtime.settings import Settings
+from tests.services.llm.live.listening import sound, wav
 from tests.services.llm.vendors import claims
 
 
@@ -64,6 +65,11 @@ async def test_the_settings_it_prints_lead_to_it() -> None:
         assert settings.configured == ("claude",)
         async with Llm(settings) as models:
             assert (await claims(models)).value.claims
+            describer = models.describer("Say how it sounds.")
+            assert describer is not None
+            described = await describer.describe(wav(sound(1.0)), 10)
+            assert described.text.startswith("An emulator heard 1.0 s")
+            await describer.close()
         certificate = Path(variables["RIVERMOUTH_ASR__GEMINI_LIVE__CA_FILE"])
         assert b"BEGIN CERTIFICATE" in await asyncio.to_thread(certificate.read_bytes)
         assert variables["RIVERMOUTH_ASR__GEMINI_LIVE__BASE_URL"].startswith("https://127.0.0.1:")

@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass
 
 from services.llm import example
 from services.llm.emulator.models import objects
-from services.llm.schema import bounds_in, strict
+from services.llm.schema import bounds_in, inlined, strict
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Leaf:
     """With bounds of all kinds."""
 
     evidence: Annotated[str, Field(max_length=20)]
+    speaker: str
     segment_id: str
     line: Annotated[int, Field(ge=1)]
     share: Annotated[float, Field(gt=0, lt=1)]
@@ -43,7 +44,7 @@ class Tree:
     children: list[Tree] = Field(default_factory=list)
 
 
-DATA = "[a/1] Anna: I am sure. It works!\n[a/2] Ben: Is it so?\n"
+DATA = "[a/1] [0.0s] Anna: I am sure. It works!\n[a/2] Ben: Is it so?\n"
 SCHEMA = TypeAdapter(Tree).json_schema()
 
 
@@ -54,6 +55,8 @@ def test_it_fits_also_what_vendors_make_of_the_schema(schema: dict[str, Any]) ->
     assert text == example.answer(schema, DATA)
     leaf = tree.leaves[0]
     assert DATA.count(leaf.evidence) == 1
+    assert not leaf.evidence.startswith(("[", "Anna", "0s]"))
+    assert leaf.speaker in ("Anna", "Ben")
     assert leaf.segment_id in ("a/1", "a/2")
     assert leaf.level in (3, 4)
 
@@ -79,6 +82,29 @@ def test_objects_are_the_text_each_closed() -> None:
     assert json.loads("".join(pieces)) == value
     assert list(objects("no JSON")) == ["no JSON"]
     assert list(objects("{}")) == ["{}"]
+
+
+def test_definitions_are_put_in_beside_what_describes_them() -> None:
+    inner = {
+        "type": "object",
+        "description": "Of the type.",
+        "properties": {"kind": {"$ref": "#/$defs/Kind"}},
+    }
+    schema = {
+        "properties": {
+            "one": {"$ref": "#/$defs/Inner", "description": "Of the field."},
+            "many": {"type": "array", "items": {"$ref": "#/$defs/Inner"}},
+        },
+        "$defs": {"Inner": inner, "Kind": {"enum": ["a"]}},
+    }
+    whole = {**inner, "properties": {"kind": {"enum": ["a"]}}}
+    assert inlined(schema) == {
+        "properties": {
+            "one": {**whole, "description": "Of the field."},
+            "many": {"type": "array", "items": whole},
+        }
+    }
+    assert inlined(SCHEMA) == SCHEMA  # it holds itself
 
 
 def test_strict_schemas() -> None:

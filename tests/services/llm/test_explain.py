@@ -10,7 +10,7 @@ import pytest
 
 from services.llm import reasons
 from services.llm.explain import explain_status, explain_transport, retry_after
-from services.llm.provider import StreamingRefused
+from services.llm.provider import StreamingRefused, without_key
 
 GEMINI_QUOTA = {
     "error": {
@@ -88,3 +88,36 @@ def test_what_nobody_thought_of_is_one_reason_too() -> None:
     failure = explain_transport(RuntimeError("what somebody said"))
     assert (failure.reason, failure.retryable) == (reasons.LLM_PROTOCOL, False)
     assert "said" not in failure.message
+
+
+@pytest.mark.parametrize(
+    "given", ["Wed, 21 Oct 99999999999 07:28:00 GMT", "Wed, 21 Oct 20155 07:28:00 GMT", "tomorrow", "", "-"]
+)
+def test_a_time_that_says_nothing_is_none(given: str) -> None:
+    assert retry_after({"retry-after": given}) is None
+    failure = explain_status(429, "", {"retry-after": given})
+    assert (failure.reason, failure.retry_after) == (reasons.LLM_QUOTA_EXCEEDED, None)
+
+
+def test_text_that_cannot_be_sent_is_not_the_vendors_fault() -> None:
+    with pytest.raises(UnicodeEncodeError) as caught:
+        "\ud83d".encode()
+    failure = explain_transport(caught.value)
+    assert (failure.reason, failure.retryable) == (reasons.LLM_REQUEST_REFUSED, False)
+
+
+def test_a_failures_words_are_bounded_wherever_they_are_shown() -> None:
+    failure = explain_status(500, "word " * 100_000)
+    assert len(failure.message) <= 300
+    assert len(str(failure)) <= 340
+
+
+@pytest.mark.parametrize("shown", [4, 10, 19])
+def test_the_begin_of_a_key_is_not_shown_either(shown: int) -> None:
+    key = "sk-0123456789abcdefg"
+    begin = "x" * (300 - 1 - shown - len("the vendor answers 500: "))
+    failure = explain_status(500, f"{begin}{key} and more")
+    assert key[:4] in failure.message
+    assert key[:4] not in without_key(failure.message, key)
+    assert without_key(f"not {key}, said it", key) == "not …, said it"
+    assert without_key("all is said", "") == "all is said"

@@ -223,3 +223,43 @@ def test_when_not_to_try_again(retryable: bool, retry_after: float | None, attem
     plan = RetryPlan(LlmSettings(attempts=3, backoff_maximum=2.0))
     failure = ModelFailure("LLM_X", "x", retryable=retryable, retry_after=retry_after)
     assert plan.delay(failure, attempt) is None
+
+
+def test_one_that_tried_before_does_not_make_room_for_two() -> None:
+    clock = Clock()
+    breaker = Breaker(1, 10.0, clock)
+    early = breaker.enter()
+    fail(breaker)
+    clock.now = 10.0
+    slow = breaker.enter()  # the one that may try
+    early.succeed()  # meanwhile one from before goes well, and the breaker closes
+    fail(breaker)
+    clock.now = 20.0
+    trial = breaker.enter()
+    slow.__exit__(None, None, None)
+    with pytest.raises(ModelFailure, match="left alone"):
+        breaker.enter()
+    trial.succeed()
+    assert not breaker.is_open
+
+
+def test_tenants_that_have_no_budget_are_not_remembered() -> None:
+    budget = Budget(LlmSettings())
+    for number in range(1_000):
+        open_charge(budget, "", f"tenant {number}").settle(Usage(1, 1), 0, reached=True)
+    assert not budget._tenants
+
+
+def test_tenants_are_forgotten_after_their_window_unless_a_call_runs() -> None:
+    clock = Clock()
+    budget = Budget(LlmSettings(tenant_calls=1, tenant_window=10.0), clock)
+    running = open_charge(budget, "", "first")
+    for number in range(100):
+        open_charge(budget, "", f"tenant {number}").settle(Usage(1, 1), 0, reached=True)
+    clock.now = 10.0
+    open_charge(budget, "", "last").settle(Usage(1, 1), 0, reached=True)
+    assert set(budget._tenants) == {"first", "last"}
+    running.settle(Usage(1, 1), 0, reached=True)
+    open_charge(budget, "", "first")  # its window is a new one
+    with pytest.raises(ModelFailure, match="made its 1 calls"):
+        open_charge(budget, "", "first")

@@ -269,3 +269,42 @@ async def test_many_at_once() -> None:
     )
     assert {text_of(each) for each in answers} == {"all well"}
     assert sum(models.spent(f"s{number}").calls for number in range(3)) == 60
+
+
+async def test_what_was_cancelled_before_the_vendor_had_it_costs_no_tokens() -> None:
+    models = llm({"a": script(GOOD)})
+    provider = models._providers["a"]
+    opening = asyncio.Event()
+
+    async def hang() -> None:
+        opening.set()
+        await asyncio.Event().wait()
+
+    provider.open = hang  # type: ignore[method-assign]
+    call = asyncio.create_task(collected(models.stream(REQUEST, session="s")))
+    await asyncio.wait_for(opening.wait(), 5)
+    call.cancel()
+    await asyncio.wait([call])
+    assert models.spent("s") == Spent(1)
+
+
+async def test_halves_of_characters_are_put_together_or_replaced() -> None:
+    pieces = ("smile \ud83d", "\ude00 and ", "\ud83d", "alone", "\ude00", " é")
+    steps: tuple[Step, ...] = (Answering("m"), *map(TextDelta, pieces), End(True, "stop"))
+    events = await collected(llm({"a": script(steps)}).stream(REQUEST))
+    assert text_of(events) == "smile \U0001f600 and \ufffdalone\ufffd é"
+    assert all(event.text.isprintable() for event in only(TextDelta, events))
+
+
+async def test_an_sdk_that_cannot_be_set_up_is_a_failure_like_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "nonsense://proxy:1")
+    for name in ("gemini", "claude", "openai", "ollama"):
+        settings = LlmSettings.model_validate(QUICK | {"providers": [name], name: {"api_key": "some-key"}})
+        async with Llm(settings) as models:
+            await models.warm()
+            with pytest.raises(ModelFailure) as caught:
+                await collected(models.stream(REQUEST))
+        assert (caught.value.reason, caught.value.retryable) == (reasons.LLM_SETTINGS_INVALID, False)
+        assert "some-key" not in str(caught.value)

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from services.llm import claude as claude_module
+from services.llm import openai as openai_module
 from services.llm.answers import Grown, Whole, ask
 from services.llm.emulator.answering import MODES, Answering, Gate, one_by_one
 from services.llm.events import Answering as Answers
@@ -20,6 +22,7 @@ from services.llm.request import Audio, Request, Tool
 from services.llm.typed import schema_of
 from tests.services.llm.vendors import (
     KEY,
+    PATIENT,
     REQUEST,
     VENDORS,
     Claims,
@@ -173,7 +176,10 @@ async def test_tls_with_an_authority_of_ones_own(vendor: str, tmp_path: Any) -> 
 @pytest.mark.parametrize("vendor", VENDORS)
 async def test_keys_are_not_in_logs_nor_failures(vendor: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    async with emulated(vendor, answer=one_by_one(MODES["good"], MODES["key_refused"])) as (_, llm):
+    async with emulated(vendor, answer=one_by_one(MODES["good"], MODES["key_refused"]), **PATIENT) as (
+        _,
+        llm,
+    ):
         await claims(llm)
         with pytest.raises(ModelFailure) as caught:
             await claims(llm)
@@ -241,3 +247,37 @@ async def test_parts_start_anew_with_each_attempt() -> None:
                 partial[str(part.path[0])] = part.value
         assert event.partial == partial
     assert isinstance(events[-1], Whole)
+
+
+def test_a_tool_call_that_was_cut_is_an_answer_that_was_cut() -> None:
+    from anthropic.types import (
+        RawContentBlockDeltaEvent,
+        RawContentBlockStartEvent,
+        RawContentBlockStopEvent,
+        RawMessageDeltaEvent,
+    )
+    from openai.types.chat import ChatCompletionChunk
+
+    claude, half = claude_module._Reader(), '{"place": "Ber'
+    block = {"type": "tool_use", "id": "1", "name": "look", "input": {}}
+    delta = {"type": "input_json_delta", "partial_json": half}
+    usage = {"output_tokens": 9}
+    parts = (
+        RawContentBlockStartEvent.model_validate(
+            {"type": "content_block_start", "index": 0, "content_block": block}
+        ),
+        RawContentBlockDeltaEvent.model_validate({"type": "content_block_delta", "index": 0, "delta": delta}),
+        RawContentBlockStopEvent(type="content_block_stop", index=0),
+        RawMessageDeltaEvent.model_validate(
+            {"type": "message_delta", "delta": {"stop_reason": "max_tokens"}, "usage": usage}
+        ),
+    )
+    told = [event for part in parts for event in claude.read(part)]
+    assert [*told, *claude.finish()][-1] == End(False, "max_tokens")
+
+    reader = openai_module._Reader()
+    call = {"index": 0, "id": "1", "function": {"name": "look", "arguments": half}, "type": "function"}
+    choice = {"index": 0, "delta": {"tool_calls": [call]}, "finish_reason": "length"}
+    chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "m", "choices": [choice]}
+    told = list(reader.read(ChatCompletionChunk.model_validate(chunk)))
+    assert [*told, *reader.finish()][-1] == End(False, "length")

@@ -47,6 +47,8 @@ def test_which_providers_are_asked(values: dict[str, Any], configured: tuple[str
         {"providers": ["ollama", "ollama"]},
         {"providers": ["mistral"]},
         {"gemini": {"base_url": "ftp://there"}},
+        {"gemini": {"live_model": "some-live"}},
+        {"gemini": {"api_key": KEY, "live_model": "some-live", "live_base_url": "http://there"}},
         {"gemini": {"modle": "x"}},
         {"attempts": 0},
         {"idle_timeout": 0},
@@ -80,11 +82,29 @@ def test_a_doctor_sees_which_are_used() -> None:
         {"claude": {"api_key": KEY}, "openai": {"api_key": KEY}, "providers": ["claude", "ollama"]}
     )
     lines = {line.name: line for line in findings(settings, "RIVERMOUTH_X__")}
-    assert [line.state for line in lines.values()] == ["off", "ok", "off", "ok"]
+    assert [line.state for line in lines.values()] == ["off", "ok", "off", "ok", "off"]
     assert lines["model gemini"].advice.startswith("set RIVERMOUTH_X__GEMINI__API_KEY")
     assert lines["model openai"].advice == "RIVERMOUTH_X__PROVIDERS=openai"
     assert "number 2 to be asked" in lines["model ollama"].found
     assert KEY not in str(lines)
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "found"),
+    [
+        ({}, "off", "no model is named"),
+        ({"live_model": "x-live"}, "ok", "x-live describes sound"),
+        ({"live_model": "x-live", "live_base_url": "https://there"}, "ok", "x-live at https://there"),
+        ({"live_model": "x-live", "base_url": "http://there"}, "wrong", "http://there"),
+    ],
+)
+def test_a_doctor_sees_who_describes_sound(changes: dict[str, str], state: str, found: str) -> None:
+    settings = LlmSettings.model_validate({"gemini": {"api_key": KEY, **changes}})
+    line = findings(settings, "RIVERMOUTH_X__")[-1]
+    assert (line.name, line.state) == ("model gemini live", state)
+    assert found in line.found
+    beside = {"gemini": {"api_key": KEY, "live_model": "x"}, "providers": ["ollama"]}
+    assert findings(LlmSettings.model_validate(beside), "")[-1].state == "ok"
 
 
 @given(st.text(), st.text())

@@ -29,6 +29,8 @@ QUICK: dict[str, Any] = {
     "backoff_initial": 0.01,
     "backoff_maximum": 0.02,
 }
+PATIENT: dict[str, Any] = {"first_token_timeout": 10.0, "idle_timeout": 10.0, "call_timeout": 30.0}
+"""For answers that do come: a machine that has other work is no fault."""
 REQUEST = Request("Which claims are made, and how strong are they?", "We should go. It rains! Perhaps later?")
 
 _Item = TypeVar("_Item")
@@ -71,6 +73,8 @@ async def emulated(
     troubles: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, trouble: troubles.append(trouble))
     behave = always(answer) if isinstance(answer, Answering) else answer
+    if answer is WELL:
+        changes = PATIENT | changes
     async with Emulator(answer=behave, keys={KEY}) as emulator:
         async with Llm(settings(emulator, *providers, **changes)) as llm:
             await llm.warm()

@@ -130,7 +130,8 @@ async def test_an_abort_inside_a_task_group_keeps_its_status(serve, caplog) -> N
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await channel.unary_unary("/test.Bytes/unary")(b"")
     assert errors.from_rpc_error(caught.value).reason == "NO_SUCH"
-    assert not caplog.records
+    # What an exporter says that another test has shut down is no matter of this one.
+    assert not [record for record in caplog.records if not record.name.startswith("opentelemetry")]
 
 
 @pytest.mark.parametrize(

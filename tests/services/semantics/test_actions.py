@@ -3,9 +3,9 @@
 import pytest
 
 from services.semantics.meaning import Kind, Situation
-from services.semantics.rules import Rules
+from services.semantics.rules import load_rules
 
-RULES = Rules()
+RULES = load_rules()
 SITUATION = Situation(names=frozenset(["leo"]))
 
 

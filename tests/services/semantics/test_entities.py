@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.semantics.entities import entities
-from services.semantics.payment_numbers import iban_check, luhn
 from services.semantics.words import Reading
 
 WEDNESDAY = date(2026, 3, 4)
@@ -123,18 +122,6 @@ def test_without_the_day_of_the_talk_a_relative_day_has_no_value() -> None:
 def test_several_in_one_text_do_not_overlap() -> None:
     text = "I'll pay $40 on 5/21 at 10:30, call 020 7946 0958 or mail anna@example.com within two weeks"
     assert [type_ for type_, _, _ in found(text)] == ["money", "date", "time", "phone", "email", "duration"]
-
-
-@pytest.mark.parametrize(("digits", "is_good"), [("79927398713", True), ("79927398710", False), ("0", True)])
-def test_luhn(digits: str, is_good: bool) -> None:
-    assert luhn(digits) is is_good
-
-
-@pytest.mark.parametrize(
-    ("iban", "is_good"), [("GB82WEST12345698765432", True), ("GB82WEST12345698765433", False)]
-)
-def test_iban(iban: str, is_good: bool) -> None:
-    assert iban_check(iban) is is_good
 
 
 PIECES = (

@@ -4,9 +4,9 @@ from hypothesis import strategies as st
 
 from services.semantics.keywords import MAX_KEYWORDS, SessionKeywords
 from services.semantics.meaning import Kind
-from services.semantics.rules import Rules
+from services.semantics.rules import load_rules
 
-RULES = Rules()
+RULES = load_rules()
 
 
 @pytest.mark.parametrize(

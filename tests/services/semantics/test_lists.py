@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from services.semantics.lists import load_lists, merged
+from services.semantics.lists import load_lists
 from services.semantics.meaning import Intent, Kind
-from services.semantics.rules import Rules
+from services.semantics.rules import Rules, load_rules
 
 LISTS = load_lists()
-RULES = Rules(LISTS)
+RULES = load_rules()
 TERM_LISTS = [
     (kind, label, terms)
     for kind, labels in ((Kind.TOPIC, LISTS.topics), (Kind.RISK, LISTS.risks))
@@ -85,13 +85,6 @@ def test_a_users_list_replaces_where_it_says_so(tmp_path: Path) -> None:
     rules = own(tmp_path, '[topics.pricing]\nreplace = true\nterms = ["flux"]\n')
     assert labels("the price of the flux", Kind.TOPIC, rules) == {"pricing"}
     assert labels("the price is high", Kind.TOPIC, rules) == set()
-
-
-def test_tables_are_merged_lists_joined_and_words_overridden() -> None:
-    base = {"a": {"x": ["1", "2"], "y": "old"}, "b": 1}
-    over = {"a": {"x": ["2", "3"], "y": "new"}, "c": {"z": True}}
-    assert merged(base, over) == {"a": {"x": ["1", "2", "3"], "y": "new"}, "b": 1, "c": {"z": True}}
-    assert base["a"]["x"] == ["1", "2"]
 
 
 @pytest.mark.parametrize(

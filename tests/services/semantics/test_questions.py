@@ -3,9 +3,9 @@
 import pytest
 
 from services.semantics.meaning import Intent, Kind
-from services.semantics.rules import Rules
+from services.semantics.rules import load_rules
 
-RULES = Rules()
+RULES = load_rules()
 
 
 def questions(text: str) -> list[str]:

@@ -5,9 +5,9 @@ dialogues."""
 import pytest
 
 from services.semantics.meaning import Intent, Kind, Situation
-from services.semantics.rules import Rules
+from services.semantics.rules import load_rules
 
-RULES = Rules()
+RULES = load_rules()
 TALK = Situation(names=frozenset({"nina", "omar", "sofia"}))
 
 TOPICS = [

@@ -1,9 +1,9 @@
 import pytest
 
-from services.semantics.rules import Rules
+from services.semantics.rules import load_rules
 from services.semantics.sentiment import NEUTRAL, sentiment_of
 
-RULES = Rules()
+RULES = load_rules()
 
 
 def score(text: str) -> float:

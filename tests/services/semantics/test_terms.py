@@ -3,9 +3,9 @@
 import pytest
 
 from services.semantics.meaning import Kind
-from services.semantics.rules import Rules
+from services.semantics.rules import load_rules
 
-RULES = Rules()
+RULES = load_rules()
 
 
 def hits(text: str, kind: Kind) -> list[tuple[str, str]]:

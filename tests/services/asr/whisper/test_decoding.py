@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.asr.fair_queue import Urgency
 from services.asr.whisper.passes import Decoded, PassRequest
+from services.asr.work import DecodeStalled
 from tests.services.asr.whisper.ideal import IdealDecoder, Said, say
 from tests.services.asr.whisper.passes import Heard, Passes
 
@@ -238,3 +239,19 @@ async def test_whenever_passes_run_and_however_audio_is_cut_the_final_is_the_sam
         decoding.finish()
         await at_work.run()
     assert heard.text == " ".join(word.text for word in said)
+
+
+async def test_a_pass_that_was_given_up_has_a_reason_of_its_own() -> None:
+    def decode(requests):
+        raise DecodeStalled("it took too long")
+
+    heard = Heard()
+    at_work = Passes(decode)
+    async with at_work.scheduler:
+        decoding = at_work.open(heard)
+        decoding.accept(audio(SECOND))
+        await at_work.run()
+        decoding.finish()
+        await at_work.run()
+    (failure,) = heard.failures
+    assert failure.reason == "RECOGNISER_STALLED"

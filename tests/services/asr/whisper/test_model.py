@@ -147,3 +147,18 @@ def test_weights_that_are_cut_off_are_told(directory, tmp_path) -> None:
 def test_a_compute_type_that_is_none_is_told(directory) -> None:
     with pytest.raises(EngineUnavailable, match="cannot be loaded"):
         WhisperModel(directory, device="cpu", compute_type="nonsense")
+
+
+@pytest.mark.parametrize(("phrases", "context"), [(0, 0), (223, 0), (223, 100), (223, 210)])
+def test_a_text_never_outgrows_the_decoder(directory, phrases, context) -> None:
+    """However many phrases and words stand before it, and though it repeats itself without end."""
+    endless = WhisperModel(directory, device="cpu", threads=1)
+    endless._vocabulary.suppressed.append(endless._vocabulary.end_of_text)
+    tokens = endless.encode_prompt(" one two three") * 100
+    asked = request(
+        np.tile(sample(), 4)[:160_000],
+        prompt=tuple(tokens[:phrases]),
+        prefix=tuple(tokens[:context]),
+    )
+    (decoded,) = endless.decode([asked])
+    assert not decoded.ended or not phrases

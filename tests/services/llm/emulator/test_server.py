@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import ssl
+import time
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from services.llm.emulator.answering import MODES, always
 from services.llm.emulator.behaviour import LiveBehaviour, in_turn
 from services.llm.emulator.record import Record
 from services.llm.emulator.server import Emulator
@@ -126,3 +130,20 @@ async def test_what_is_kept_is_bounded(emulator: Emulator) -> None:
                 pass
     assert [each.number for each in emulator.record.connections] == [2, 3, 4]
     assert emulator.record.open_connections == 0
+
+
+@pytest.mark.parametrize("secure", [False, True])
+async def test_a_client_that_does_not_read_does_not_hold_the_end_up(secure: bool) -> None:
+    body = json.dumps({"model": "any", "messages": [{"role": "user", "content": "hi"}]}).encode()
+    async with Emulator(answer=always(MODES["huge"])) as emulator:
+        url = urlsplit(emulator.secure_url if secure else emulator.url)
+        trusted = ssl.create_default_context(cadata=emulator.certificate.decode()) if secure else None
+        reader, writer = await asyncio.open_connection(url.hostname, url.port, ssl=trusted, limit=1 << 10)
+        head = f"POST /api/chat HTTP/1.1\r\nHost: here\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        await reader.read(1)
+        record = emulator.record
+        await asyncio.wait_for(record.until(lambda: bool(record.requests)), 5)
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 5
+    writer.transport.abort()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import itertools
+import wave
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -20,6 +22,7 @@ from services.llm.live.client import LiveClient
 from services.llm.live.config import Endpoint, LiveConfig, LiveLimits
 from services.llm.live.session import LiveSession
 from services.llm.live.turn import AudioTurn
+from services.llm.request import Audio
 
 KEY = "a-key-that-must-not-be-shown"
 QUICK = LiveLimits(
@@ -39,6 +42,17 @@ def sound(seconds: float, seed: int = 0) -> bytes:
     """Noise: no piece of it comes twice."""
     samples = np.random.default_rng(seed).integers(-9_000, 9_000, round(seconds * 16_000), dtype=np.int16)
     return samples.tobytes()
+
+
+def wav(pcm: bytes, rate: int = 16_000) -> Audio:
+    """The same as a file."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(rate)
+        writer.writeframes(pcm)
+    return Audio(file.getvalue())
 
 
 class Ear:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from services.llm.emulator.server import Emulator
 from services.llm.failure import ModelFailure
 from services.llm.live.client import LiveClient
 from services.llm.live.config import Endpoint, LiveConfig
+from services.llm.live.events import GoAway, LiveEvent, Transcribed
 from services.llm.live.session import LiveSession
 from tests.services.llm.live.listening import CONFIG, KEY, QUICK, Ear, listening, sound
 
@@ -355,3 +357,47 @@ async def test_closing_leaves_nothing(tmp_path: Path, moment: str) -> None:
         assert line.session.is_closed
         await line.until(lambda: not line.emulator.record.open_connections)
         assert ear.over.is_set() == (moment == "idle")
+
+
+async def test_a_vendor_that_sends_each_connection_away_is_left_alone_until_somebody_speaks() -> None:
+    class Away:
+        """A connection that is told to go once it has heard a turn, or at once where one was heard before."""
+
+        unknown = 0
+
+        def __init__(self, number: int) -> None:
+            self._ended = asyncio.Event()
+            if number > 1:
+                self._ended.set()
+
+        async def events(self) -> AsyncIterator[LiveEvent]:
+            await self._ended.wait()
+            yield Transcribed("hello", finished=True)
+            yield GoAway(30.0)
+            await asyncio.Event().wait()
+
+        async def begin_turn(self) -> None: ...
+        async def send_audio(self, pcm: bytes) -> None: ...
+        async def close(self) -> None: ...
+        async def end_turn(self) -> None:
+            self._ended.set()
+
+    class Vendor:
+        limits = QUICK
+        connections = 0
+
+        async def connect(self, config: LiveConfig, handle: str = "") -> Away:
+            self.connections += 1
+            return Away(self.connections)
+
+    vendor = Vendor()
+    session = LiveSession(vendor, CONFIG)  # type: ignore[arg-type]
+    ear = Ear()
+    ear.turn = session.open_turn(ear)
+    ear.turn.accept(TWO_SECONDS)
+    ear.turn.finish()
+    assert await ear.text() == "hello"
+    for _ in range(500):
+        await asyncio.sleep(0)
+    assert vendor.connections == 2
+    await session.close()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.text.redaction.cards import is_issued, luhn
+from services.text.check_digits import luhn
+from services.text.redaction.cards import is_issued
 from services.text.redaction.detection import Detection
 from services.text.redaction.ibans import is_iban
 from services.text.redaction.kinds import Kind

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.text.redaction.cards import is_issued, luhn
+from services.text.check_digits import luhn
+from services.text.redaction.cards import is_issued
 from services.text.redaction.detection import Detection
 from services.text.redaction.ibans import is_iban
 from services.text.redaction.kinds import Kind
@@ -119,7 +120,10 @@ def check(kind, value, spelling, before, after):
     """All of the spelling is found, as the value, and nothing of it is left."""
     text = f"{before}{spelling}{after}"
     found = Detection([kind])(text).found
-    assert [(each.value, text[each.start : each.end]) for each in found] == [(value, spelling)]
+    # "o" is a letter or zero, and in one of a hundred accounts both are right.
+    values = [each.value.replace("O", "0") for each in found]
+    assert values == [value.replace("O", "0")]
+    assert [text[each.start : each.end] for each in found] == [spelling]
     assert redactor(Policy.MASK).redact(text).text == f"{before}[redacted]{after}"
 
 
@@ -224,7 +228,7 @@ def calls(text):
      "( [ at ] ("],
 )  # fmt: skip
 def test_time_grows_with_the_length_of_the_text(unit):
-    short = unit * (8_000 // len(unit))
+    short = unit * (3_000 // len(unit))
     assert calls(short * 4) <= 4.4 * calls(short) + 100
 
 

@@ -13,8 +13,8 @@ def test_the_mask_says_nothing():
     redacted = Redactor(Policy.MASK).redact(f"a@x.org paid with {CARD}.")
     assert redacted.text == "[redacted] paid with [redacted]."
     assert redacted.replacements == (
-        Replacement(Kind.EMAIL, 0, 7, 0, 10),
-        Replacement(Kind.CARD, 18, 37, 21, 31),
+        Replacement(Kind.EMAIL, 0, 7, 0, 10, 7),
+        Replacement(Kind.CARD, 18, 37, 21, 31, 19),
     )
 
 
@@ -74,8 +74,9 @@ def test_what_is_parted_between_segments_is_found_while_both_are_at_hand():
     assert alone.redact(begin).open_from == 11
     first, second = Redactor(Policy.ENTITY).redact_parts([begin, end])
     assert (first.text, second.text) == ("my card is [CARD_1]", "[CARD_1] okay")
-    assert first.replacements == (Replacement(Kind.CARD, 11, len(begin), 11, 19),)
-    assert second.replacements == (Replacement(Kind.CARD, 0, len(end) - 5, 0, 8),)
+    whole = len(begin) - 11 + 1 + len(end) - 5
+    assert first.replacements == (Replacement(Kind.CARD, 11, len(begin), 11, 19, whole),)
+    assert second.replacements == (Replacement(Kind.CARD, 0, len(end) - 5, 0, 8, whole),)
 
 
 @pytest.mark.parametrize(
@@ -100,3 +101,20 @@ def test_a_made_up_pseudonym_hides_no_number():
     redactor = Redactor(Policy.ENTITY)
     assert "4111111111111111" not in redactor.redact("[CARD_4111111111111111]").text
     assert "4111111111111111" not in redactor.redact("[card:4111111111111111]").text
+
+
+def test_numbers_hold_on_in_another_redactor_with_the_key():
+    first = Redactor(Policy.ENTITY, key=b"k")
+    assert first.redact("a@x.org, b@x.org").text == "[EMAIL_1], [EMAIL_2]"
+    told = first.numbered()
+    assert first.numbered() == []
+    second = Redactor(Policy.ENTITY, key=b"k", numbered=told)
+    assert second.redact("c@x.org, b@x.org").text == "[EMAIL_3], [EMAIL_2]"
+    assert [(each.kind, each.number) for each in second.numbered()] == [(Kind.EMAIL, 3)]
+
+
+def test_what_may_not_be_numbered_is_called_by_its_kind_until_it_is():
+    redactor = Redactor(Policy.ENTITY)
+    assert [each.text for each in redactor.redact_parts(["a@x.org"], may_number=False)] == ["[EMAIL]"]
+    assert redactor.redact("a@x.org").text == "[EMAIL_1]"
+    assert [each.text for each in redactor.redact_parts(["a@x.org"], may_number=False)] == ["[EMAIL_1]"]
