@@ -5,6 +5,7 @@ One class for each contract. A stage of a deployment's own speaks `Custom`.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,15 +17,19 @@ from gateway.events import failure_of, result_of, stub_failure
 from gateway.ledger import Result
 from gateway.merge import Failure
 from gateway.plan import ActiveStage, Contract
-from rivermouth.analysis.v1 import analysis_pb2, custom_pb2
+from rivermouth.analysis.v1 import analysis_pb2, custom_pb2, redaction_pb2
 from rivermouth.asr.v1 import asr_pb2
 from rivermouth.audio.v1 import audio_pb2
 from rivermouth.quality.v1 import quality_pb2
 from rivermouth.result.v1 import result_pb2
 from rivermouth.semantics.v1 import semantics_pb2
 from rivermouth.session.v1 import config_pb2
+from rivermouth.transcript.v1 import transcript_pb2
 from services.audio.pcm import frames_from_bytes
 from services.runtime.offsets import SECOND, duration, nanoseconds, to_frames
+
+TENANT_LABEL = "tenant"
+"""The session's label that says whose budget of language models it is charged to."""
 
 
 @dataclass(slots=True)
@@ -36,6 +41,10 @@ class Setup:
     speech_format: audio_pb2.AudioFormat | None
     native_format: audio_pb2.AudioFormat | None
     recognition: asr_pb2.RecognitionConfig = field(default_factory=asr_pb2.RecognitionConfig)
+    redaction_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    """One for the session, however often a stage is started: one value is replaced by the same throughout."""
+    redaction_numbers: list[redaction_pb2.RedactionNumber] = field(default_factory=list, repr=False)
+    """All that the stage has told, for the one that takes its place."""
 
     @property
     def language_code(self) -> str:
@@ -44,7 +53,12 @@ class Setup:
         return "" if tag == "auto" else tag
 
     def identity(self, stage: str, incarnation: int) -> result_pb2.StreamIdentity:
-        return result_pb2.StreamIdentity(session_id=self.session_id, stage=stage, incarnation=incarnation)
+        return result_pb2.StreamIdentity(
+            session_id=self.session_id,
+            stage=stage,
+            incarnation=incarnation,
+            tenant=self.config.labels.get(TENANT_LABEL, ""),
+        )
 
     def options(self, name: str) -> dict[str, str]:
         return {k: v for each in self.config.analysers if each.name == name for k, v in each.options.items()}
@@ -118,6 +132,9 @@ class StageContract:
 
     def watermark(self, position: int) -> Any:
         raise TypeError(f"{self.stage.name} takes no watermarks")
+
+    def speaker_revision(self, revision: transcript_pb2.SpeakerRevision) -> Any:
+        raise TypeError(f"{self.stage.name} takes no speaker revisions")
 
     def upstream_failure(self, failure: Failure) -> Any:
         return self.request(upstream_failure=stub_failure(failure))
@@ -253,6 +270,8 @@ class Analysis(StageContract):
     method = f"/{service}/StreamingAnalyze"
     request = analysis_pb2.StreamingAnalyzeRequest
     response = analysis_pb2.StreamingAnalyzeResponse
+    audio_period = SECOND
+    """A segment that comes sooner has the audio before it handed out first."""
 
     def configure(self, incarnation: int, start: int) -> Any:
         config = self.setup.config
@@ -267,13 +286,28 @@ class Analysis(StageContract):
                     for name in self.stage.analysers
                 ],
                 llm_providers=config.llm_providers,
+                cache_answers=config.cache_answers,
                 context=config.context if config.HasField("context") else None,
                 language_code=self.setup.language_code,
+                audio_format=self.setup.speech_format if self.stage.spec.takes_audio else None,
+                allow_audio_egress=config.recognition.allow_audio_egress,
+                redaction=config.redaction if config.HasField("redaction") else None,
+                redaction_key=self.setup.redaction_key if config.HasField("redaction") else b"",
+                redaction_numbers=self.setup.redaction_numbers,
             )
         )
 
     def segment(self, transcript: Result, annotation: Result | None) -> Any:
         return self.request(segment=_annotated(transcript, annotation))
+
+    def speaker_revision(self, revision: transcript_pb2.SpeakerRevision) -> Any:
+        return self.request(speaker_revision=revision)
+
+    def read(self, response: analysis_pb2.StreamingAnalyzeResponse) -> Output:
+        if response.WhichOneof("result") == "redaction_numbers":
+            self.setup.redaction_numbers += response.redaction_numbers.numbers
+            return _NOTHING
+        return super().read(response)
 
 
 class Custom(StageContract):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any, cast
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -11,6 +12,7 @@ from gateway.clock import Clock
 from gateway.ledger import COARSE, FAILED, FINAL, REFINE, Ledger, Result
 from gateway.merge import Failure
 from gateway.plan import ActiveStage, Contract
+from gateway.speakers import Revision
 from rivermouth.analysis.v1 import analysis_pb2, custom_pb2
 from rivermouth.quality.v1 import quality_pb2
 from rivermouth.result.v1 import result_pb2
@@ -61,6 +63,21 @@ def result_of(
     )
 
 
+def renamed(transcript: Result, speaker: str) -> Result:
+    """The transcript with this speaker: a copy, for a message handed over is never changed."""
+    body = transcript_pb2.Transcript()
+    body.CopyFrom(transcript.body)
+    body.speaker = speaker
+    return replace(transcript, body=body)
+
+
+def speaker_revision(revision: Revision) -> transcript_pb2.SpeakerRevision:
+    """The revision as a message."""
+    return transcript_pb2.SpeakerRevision(
+        segment_ids=revision.segment_ids, previous_speaker=revision.previous, speaker=revision.speaker
+    )
+
+
 def stub_failure(failure: Failure) -> result_pb2.Failure:
     """The failure as a message."""
     return result_pb2.Failure(
@@ -76,6 +93,10 @@ def failure_of(message: result_pb2.Failure) -> Failure:
     return Failure(
         message.reason, message.message, message.retryable, tuple(sorted(message.metadata.items()))
     )
+
+
+_WITH_MODELS = ("analysis", "summary", "workflow_result")
+"""Kinds of results that a language model has a part in."""
 
 
 class Factory:
@@ -137,6 +158,10 @@ class Factory:
             body.ClearField("stability")
         elif last.kind in ("analysis", "summary"):
             body.chunk_index += 1
+        if last.kind in _WITH_MODELS and body.llm.provider and not body.llm.outcome:
+            found = body.llm.HasField("findings")
+            body.llm.outcome = result_pb2.OUTCOME_TRUNCATED if found else result_pb2.OUTCOME_FAILED
+            body.llm.failure.CopyFrom(stub_failure(failure))
         return result_of(last.kind, last.stage, body, None, last.channel, last.segment_id)
 
     def failed(self, stage: ActiveStage, failure: Failure, told: list[Result]) -> list[Result]:

@@ -3,6 +3,7 @@
     SpeechWindow   recognition    blocks the sender; while the stage is away, forgets the oldest audio
     AudioInbox     measures       forgets the oldest audio
     WorkInbox      work items     refuses the newest; the caller says that it is skipped
+    HeardInbox     both           each by its own rule
 
 An inbox hands out request messages that are ready to be sent. After `rewind` it starts again with what its
 stage has not answered yet.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,8 @@ class Inbox:
         self._items: deque[Any] = deque()
         self._closed = False
         self._waiter: asyncio.Future[None] | None = None
+        self.outer: Inbox | None = None
+        """The inbox that this is a part of, whose reader is to be woken."""
 
     @property
     def closed(self) -> bool:
@@ -66,6 +69,12 @@ class Inbox:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
         self._waiter = None
+        if self.outer is not None:
+            self.outer._wake()
+
+    def next(self) -> Any:
+        """The next item of an inbox that is not idle."""
+        return self._next()
 
 
 @dataclass(slots=True)
@@ -187,6 +196,11 @@ class AudioInbox(Inbox):
         self.dropped = 0
 
     @property
+    def most_requests(self) -> int:
+        """How many requests all that it can hold makes."""
+        return -(-self._capacity // (_MOST_TOGETHER if self._period else 1))
+
+    @property
     def is_full(self) -> bool:
         """Whether the next item costs the oldest one."""
         return len(self._items) >= self._capacity and not self._given_up
@@ -206,6 +220,10 @@ class AudioInbox(Inbox):
 
     def idle(self) -> bool:
         return not self._due and not (self._closed and self._items)
+
+    def release(self) -> None:
+        """What is there may be handed out, though no period is complete."""
+        self._due = len(self._items)
 
     async def room(self, patience: float) -> None:
         """For a sender that is ahead of time: wait until there is room for half of the capacity.
@@ -244,18 +262,30 @@ class WorkInbox(Inbox):
         self._capacity = capacity
         self._latest: Any = None
         self._unanswered: dict[str, Any] = {}
-        self._history: deque[Any] | None = deque(maxlen=capacity) if history else None
+        self._history: deque[tuple[str, Any]] | None = deque(maxlen=capacity) if history else None
         self._again: deque[Any] = deque()
         self._last: Any = None
+        self._taken = asyncio.Event()
 
     def put(self, key: str, request: Any) -> bool:
         """One more item; False where there is no room, and then it was not taken."""
         if len(self._items) >= self._capacity or len(self._unanswered) >= self._capacity:
             return False
         if self._history is not None:
-            self._history.append(request)
+            self._history.append((key, request))
         elif key:
             self._unanswered[key] = request
+        self._items.append(request)
+        self._wake()
+        return True
+
+    def put_lasting(self, request: Any, about: Collection[str]) -> bool:
+        """An item about those before it, by key, which has no answer, and is part of the history for as long
+        as one of those is; False where there is no room, and then it was not taken."""
+        if len(self._items) >= self._capacity:
+            return False
+        if self._history is not None and not set(about).isdisjoint(key for key, _ in self._history):
+            self._history.append(("", request))
         self._items.append(request)
         self._wake()
         return True
@@ -280,13 +310,25 @@ class WorkInbox(Inbox):
         self._items.append(request)
         self._wake()
 
+    async def room(self, patience: float) -> bool:
+        """Wait until half of the capacity is free, `patience` seconds at most; returns whether it is."""
+        try:
+            async with asyncio.timeout(patience):
+                while 2 * len(self._items) > self._capacity:
+                    self._taken.clear()
+                    await self._taken.wait()
+        except TimeoutError:
+            return False
+        return True
+
     def answered(self, key: str) -> None:
         """The item has its result."""
         self._unanswered.pop(key, None)
 
     def rewind(self) -> None:
         waiting = set(map(id, self._items))
-        kept = self._unanswered.values() if self._history is None else self._history
+        unanswered = self._unanswered.values()
+        kept = unanswered if self._history is None else [request for _, request in self._history]
         self._again = deque(request for request in kept if id(request) not in waiting)
         if self._last is not None and id(self._last) not in waiting:
             self._items.append(self._last)
@@ -295,13 +337,53 @@ class WorkInbox(Inbox):
         return not self._again and not self._items
 
     def _next(self) -> Any:
+        self._taken.set()
         if not self._again:
             return self._items.popleft()
         request = self._again.popleft()
         return request if self._history is None else _replayed(request)
 
 
+class HeardInbox(Inbox):
+    """Audio and work items for one reader: sound is handed out before the item that it is the sound of.
+
+    Overflow: of audio the oldest piece is forgotten, and counted; of work items the newest is refused.
+    Neither takes room from the other, and audio does not keep items waiting: an item goes after as many
+    requests of audio as there can have been before it. After a loss items are handed out again, audio is not.
+    """
+
+    def __init__(self, audio: AudioInbox, work: WorkInbox) -> None:
+        super().__init__()
+        self.audio = audio
+        self._work = work
+        self._passed = 0  # requests of audio while an item waits
+        audio.outer = work.outer = self
+
+    def close(self) -> None:
+        self.audio.close()
+        self._work.close()
+        super().close()
+
+    def rewind(self) -> None:
+        self._work.rewind()
+
+    def idle(self) -> bool:
+        return self.audio.idle() and self._work.idle()
+
+    def _next(self) -> Any:
+        if self._work.idle():
+            return self.audio.next()
+        self.audio.release()
+        if not self.audio.idle() and self._passed < self.audio.most_requests:
+            self._passed += 1
+            return self.audio.next()
+        self._passed = 0
+        return self._work.next()
+
+
 def _replayed(request: Any) -> Any:
+    if not request.HasField("segment"):
+        return request
     copy = type(request)()
     copy.CopyFrom(request)
     copy.segment.replayed = True

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 from gateway.backpressure import SpeechBackpressure
 from gateway.clock import Clock
+from gateway.context import read_spans
 from gateway.contracts import Asr, Setup
-from gateway.events import Factory
+from gateway.events import Factory, speaker_revision
 from gateway.intake import AudioIntake, InputRefused, Piece
 from gateway.ledger import Result
 from gateway.merge import Action, Failure, Merge
-from gateway.plan import Input
+from gateway.speakers import Speakers
 from gateway.stage import Stage
 from gateway.text import TextIntake
 from gateway.validation import find_update_violations
@@ -22,7 +23,8 @@ from rivermouth.session.v1 import config_pb2, events_pb2, service_pb2
 from services.audio.decoder_pool import DecoderPool
 from services.runtime.offsets import SECOND, from_seconds, nanoseconds
 
-# How long a sender that is ahead of time waits for a stage that measures, and takes nothing.
+# How long a sender waits for a stage that takes nothing: one that measures, if the sender is ahead of time,
+# and one that is told of new speakers.
 _PATIENCE = 0.5
 
 
@@ -44,6 +46,7 @@ class ClientInput:
         clock: Clock,
         pressure: SpeechBackpressure,
         decoders: DecoderPool,
+        speakers: Speakers,
         apply: Callable[[Iterable[Action]], None],
         on_format: Callable[[], None],
     ) -> None:
@@ -54,7 +57,8 @@ class ClientInput:
         self.labels = dict(config.labels)
         self.event_filter = config.event_filter
         self._audio = AudioIntake(config.audio_format, decoders) if config.HasField("audio_format") else None
-        self._text = TextIntake(setup.session_id, config) if self._audio is None else None
+        self._text = TextIntake(setup.session_id, config, speakers) if self._audio is None else None
+        self._speakers = speakers
         self._setup = setup
         self._merge = merge
         self._factory = factory
@@ -65,9 +69,10 @@ class ClientInput:
         self._format_told = False
         self._began = time.monotonic()
         self._recogniser = next((each for each in stages if each.speech), None)
-        speech = [each for each in stages if Input.SPEECH in each.contract.stage.spec.inputs]
-        self._measuring = [each for each in stages if Input.AUDIO in each.contract.stage.spec.inputs]
-        self._audio_stages = speech + self._measuring  # recognition first: its words are waited for
+        self._working = [each for each in stages if each.work is not None]
+        self._measuring = [each for each in stages if each.audio is not None]
+        # Recognition first: its words are waited for.
+        self._audio_stages = [each for each in stages if each.speech is not None] + self._measuring
 
     @property
     def has_audio(self) -> bool:
@@ -109,7 +114,7 @@ class ClientInput:
                 case "finalize":
                     self._finalize(message.finalize.channel_tag)
                 case "update_config":
-                    self._update(message.update_config)
+                    await self._update(message.update_config)
                 case "finish":
                     await self.finish()
                 case None:
@@ -251,8 +256,9 @@ class ClientInput:
             control = recogniser.contract.finalize(channel, request)
             recogniser.speech.put_control(self._clock.received, control, request)
 
-    def _update(self, update: config_pb2.UpdateConfig) -> None:
-        violations = find_update_violations(update, self.labels)
+    async def _update(self, update: config_pb2.UpdateConfig) -> None:
+        channels = self.format[1] if self.format else 8
+        violations = find_update_violations(update, self.labels, channels)
         if violations:
             body = events_pb2.ConfigRejected(
                 request_sequence=self.client_sequence,
@@ -273,12 +279,28 @@ class ClientInput:
         if update.HasField("event_filter"):
             fields.append("event_filter")
             self.event_filter = update.event_filter
+        if update.speaker_spans:
+            fields.append("speaker_spans")
+            await self._name_speakers(update)
         for key, value in update.labels.items():
             fields.append(f"labels.{key}")
             self.labels[key] = value
         self.labels = {key: value for key, value in self.labels.items() if value}
         body_updated = events_pb2.ConfigUpdated(request_sequence=self.client_sequence, fields=sorted(fields))
         self._apply(self._merge.note("config_updated", body_updated))
+
+    async def _name_speakers(self, update: config_pb2.UpdateConfig) -> None:
+        patience = _PATIENCE
+        for step in self._speakers.learn(read_spans(update.speaker_spans)):
+            for revision in step:
+                self._apply(self._merge.speaker_revised(speaker_revision(revision), revision.channel))
+            await asyncio.sleep(0)
+            # Many may be told at once: none is lost for a stage that takes them.
+            for stage in self._working:
+                if step and stage.up and stage.work is not None and not await stage.work.room(patience):
+                    patience = 0.0
+        if self._text is not None:
+            self._text.rename()
 
     def _refuse(self, refused: InputRefused) -> None:
         failure = Failure(refused.reason, f"{refused.field}: {refused.message}")

@@ -71,11 +71,17 @@ class ServiceCounts:
 
 @dataclass(slots=True)
 class Usage:
-    """What language models were asked to do."""
+    """What language models were asked to do, as the last messages of results say."""
 
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+
+    def add(self, part: Any) -> None:
+        """Count a model's part of a result."""
+        self.calls += part.calls
+        self.input_tokens += part.input_tokens
+        self.output_tokens += part.output_tokens
 
 
 @dataclass(slots=True)
@@ -129,6 +135,9 @@ class Ledger:
             counts.failed += result.outcome == FAILED
             counts.skipped += result.outcome == SKIPPED
             counts.truncated += result.outcome == TRUNCATED
+            part = getattr(result.body, "llm", None)
+            if part is not None:
+                self.usage.add(part)
         if result.is_text and result.end is not None:
             self._said_until[result.channel] = result.end
         if result.kind == "transcript":

@@ -89,6 +89,14 @@ class FeedWatermark:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedRevision:
+    """Tell a stage that segments have another speaker."""
+
+    stage: str
+    revision: Any
+
+
+@dataclass(frozen=True, slots=True)
 class EndInput:
     """A stage gets nothing more."""
 
@@ -108,7 +116,17 @@ class Ended:
     """The summary was the last event."""
 
 
-Action = Emit | FeedSegment | FeedFailure | FeedTurn | FeedWatermark | EndInput | AwaitAnnotation | Ended
+Action = (
+    Emit
+    | FeedSegment
+    | FeedFailure
+    | FeedTurn
+    | FeedWatermark
+    | FeedRevision
+    | EndInput
+    | AwaitAnnotation
+    | Ended
+)
 
 LAST = ""
 """Stands for what comes after the last annotation: the last turn."""
@@ -149,6 +167,8 @@ class Merge:
     _last_overdue: bool = False
     _awaited: dict[str, _Awaited] = field(default_factory=dict)
     _finalizes: dict[int, None] = field(default_factory=dict)
+    _redactions: dict[str, int] = field(default_factory=dict)
+    """The latest revision of each segment's."""
 
     def __post_init__(self) -> None:
         self._states = {stage.name: _Stage(stage) for stage in self.stages}
@@ -220,10 +240,27 @@ class Merge:
         return actions
 
     def note(self, kind: str, body: Any, channel: int = 0) -> list[Action]:
-        """An event that is no result, such as speech_activity."""
-        if self.ended:
+        """An event that is no result, such as speech_activity. A redaction is told once, also where its stage
+        was started anew and is given the same segments again."""
+        if self.ended or (kind == "redaction" and not self._is_news(body)):
             return []
         return [self._emit(kind, body, channel)]
+
+    def speaker_revised(self, revision: Any, channel: int) -> list[Action]:
+        """Final segments have another speaker; analysis counts by speaker."""
+        actions = self.note("speaker_revision", revision, channel)
+        if actions:
+            for taker in self._takers(Input.ANNOTATIONS):
+                if taker.active.spec.contract is Contract.ANALYSIS:
+                    actions.append(FeedRevision(taker.active.name, revision))
+        return actions
+
+    def _is_news(self, redaction: Any) -> bool:
+        """Whether a redaction says more of its segment than the one before."""
+        is_news: bool = redaction.revision > self._redactions.get(redaction.segment_id, 0)
+        if is_news:
+            self._redactions[redaction.segment_id] = redaction.revision
+        return is_news
 
     def input_refused(self, stage: str, failure: Failure) -> list[Action]:
         """A stage could not use a piece of its input, and goes on."""

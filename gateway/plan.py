@@ -53,6 +53,10 @@ class StageSpec:
     """Whether it is given turns, too."""
     takes_history: bool = False
     """Whether its results are about the whole session: a new incarnation is given all segments again."""
+    hears: frozenset[str] = frozenset()
+    """Analysers that are given speech besides, where the session has audio; the others cost none."""
+    shares_speech: frozenset[str] = frozenset()
+    """Those that only pass it on to models: given it where the session lets audio leave."""
 
     def at(self, address: str) -> StageSpec:
         """The same stage at an address."""
@@ -62,6 +66,22 @@ class StageSpec:
     def service(self) -> str:
         """Its name where results are counted, as in their source."""
         return self.name if self.contract is Contract.CUSTOM else str(self.contract)
+
+    def inputs_of(self, analyser: str) -> list[Input]:
+        """What one of its analysers can make use of, in order of the names."""
+        hearing = self.hears | self.shares_speech
+        if not hearing:
+            return sorted(self.inputs)
+        own = self.inputs - {Input.SPEECH}
+        return sorted(own | {Input.SPEECH} if analyser in hearing else own)
+
+    def for_session(self, names: Iterable[str], has_audio: bool, may_leave: bool) -> StageSpec:
+        """The same stage, given speech where one of these analysers has a use for it and there is any;
+        `may_leave`: whether models may be given it."""
+        hearing = self.hears | self.shares_speech if may_leave else self.hears
+        if not has_audio or hearing.isdisjoint(names):
+            return self
+        return replace(self, inputs=self.inputs | {Input.SPEECH}, hears=hearing, shares_speech=frozenset())
 
     @property
     def takes_audio(self) -> bool:
@@ -88,6 +108,10 @@ class ActiveStage:
         """The progress steps that end with this stage."""
         return self.analysers or (TRANSCRIPTION,)
 
+    def inputs_of(self, analyser: str) -> list[Input]:
+        """What one of its analysers is given in this session."""
+        return [each for each in self.spec.inputs_of(analyser) if each in self.spec.inputs]
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -103,8 +127,11 @@ class Plan:
         """What runs where a client names nothing."""
         return tuple(n for stage in self.stages for n in stage.analysers if n in stage.default_on)
 
-    def for_session(self, wanted: Iterable[str], has_audio: bool) -> tuple[ActiveStage, ...]:
-        """The stages of one session, in the plan's order: recognition if there is audio, then as asked."""
+    def for_session(
+        self, wanted: Iterable[str], has_audio: bool, may_leave: bool = False
+    ) -> tuple[ActiveStage, ...]:
+        """The stages of one session, in the plan's order: recognition if there is audio, then as asked.
+        `may_leave`: whether audio may go to a vendor's model."""
         asked = tuple(dict.fromkeys(wanted)) or self.defaults()
         active = []
         for stage in self.stages:
@@ -112,7 +139,7 @@ class Plan:
             if stage.takes_audio and not has_audio and not stage.takes_segments:
                 continue
             if names or stage.contract is Contract.ASR:
-                active.append(ActiveStage(stage, names))
+                active.append(ActiveStage(stage.for_session(names, has_audio, may_leave), names))
         return tuple(active)
 
 
@@ -155,5 +182,7 @@ ANALYSIS = StageSpec(
     frozenset({"quantitative_metrics", "conversation_flow", "summary"}),
     takes_turns=True,
     takes_history=True,
+    hears=frozenset({"enhanced_metrics", "emotion", "credibility"}),
+    shares_speech=frozenset({"text_audio_features"}),
 )
 BUILT_IN = (QUALITY, ASR, SEMANTICS, ANALYSIS)

@@ -7,6 +7,7 @@ most one final and exactly one partial, the final first.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 DEFAULT_MAX_GAP = 1_000_000_000
@@ -82,6 +83,10 @@ class Segmenter:
         self._last_end[chunk.channel] = chunk.end
         changed.append(segment)
         return changed
+
+    def rename(self, speaker_of: Callable[[Segment], str]) -> None:
+        """Open segments belong to others now: later chunks of those join them."""
+        self._open = {at: replace(each, speaker=speaker_of(each)) for at, each in self._open.items()}
 
     def flush(self, channel: int | None = None) -> list[Segment]:
         """Close the open segment of a channel, or of all: in order of start, then channel."""

@@ -10,6 +10,7 @@ import grpc
 from gateway.connection import Connection, first_config
 from gateway.reasons import PAGE_INVALID, PROTOCOL_ORDER, SESSION_NOT_FOUND
 from gateway.registry import Registry
+from rivermouth.analysis.v1.redaction_pb2 import RedactionConfig
 from rivermouth.session.v1 import service_pb2
 from rivermouth.session.v1.events_pb2 import AnalyserInfo
 from services.audio.format import Encoding
@@ -18,6 +19,7 @@ from services.runtime.logs import bind
 from services.runtime.offsets import SECOND, duration, from_seconds, nanoseconds
 from services.runtime.results import VERSION
 from services.runtime.server import bounded_requests
+from services.text.redaction.options import KINDS
 
 SERVICE = "rivermouth.session.v1.OrchestratorService"
 _MAX_PAGE = 1000
@@ -125,7 +127,7 @@ class OrchestratorServicer:
                     name=name,
                     stage=stage.name,
                     default_on=name in stage.default_on,
-                    inputs=sorted(stage.inputs),
+                    inputs=stage.inputs_of(name),
                 )
                 for name, stage in self.registry.plan.analysers().items()
             ],
@@ -135,4 +137,6 @@ class OrchestratorServicer:
             max_sessions=settings.server.max_sessions,
             resume=False,
             recogniser=await self.registry.recognition.now(),
+            redaction_kinds=KINDS,
+            redaction_policies=[name for name, value in RedactionConfig.Policy.items() if value],
         )

@@ -14,11 +14,12 @@ from typing import Any
 
 from gateway.backpressure import SpeechBackpressure
 from gateway.clock import Clock
+from gateway.context import read_spans
 from gateway.contracts import CONTRACTS, Output, Setup
-from gateway.events import Envelope, Factory
+from gateway.events import Envelope, Factory, renamed
 from gateway.input import ClientInput
 from gateway.journal import Entry, Journal
-from gateway.ledger import Ledger
+from gateway.ledger import Ledger, Result
 from gateway.merge import (
     Action,
     AwaitAnnotation,
@@ -27,15 +28,17 @@ from gateway.merge import (
     EndInput,
     Failure,
     FeedFailure,
+    FeedRevision,
     FeedSegment,
     FeedTurn,
     FeedWatermark,
     Merge,
 )
 from gateway.plan import Plan
-from gateway.reasons import SESSION_TOO_LONG
+from gateway.reasons import BACKPRESSURE, SESSION_TOO_LONG
 from gateway.recognition import Recognition
 from gateway.settings import GatewaySettings
+from gateway.speakers import Speakers
 from gateway.stage import Stage
 from gateway.transport import Transport
 from rivermouth.audio.v1 import audio_pb2
@@ -85,7 +88,8 @@ class Session:
         self._sequence = 0
         self._summary: events_pb2.SessionSummary | None = None
         has_audio = config.HasField("audio_format")
-        active = plan.for_session((each.name for each in config.analysers), has_audio)
+        names = (each.name for each in config.analysers)
+        active = plan.for_session(names, has_audio, config.recognition.allow_audio_egress)
         self._setup = Setup(session_id, config, None, None)
         self._setup.recognition.CopyFrom(config.recognition)
         self._stages = {
@@ -95,6 +99,7 @@ class Session:
             for each in active
         }
         self._recognition = recognition
+        self._speakers = Speakers(read_spans(config.context.speaker_spans))
         self._merge = Merge(active, self._factory, self.ledger)
         self._recogniser = next((each for each in self._stages.values() if each.speech), None)
         self._group: asyncio.TaskGroup | None = None
@@ -113,6 +118,7 @@ class Session:
             self.clock,
             self._pressure,
             decoders,
+            self._speakers,
             self._apply,
             self._start_audio_stages,
         )
@@ -190,7 +196,7 @@ class Session:
         if output.result is not None:
             if stage.work is not None and output.result.final:
                 stage.work.answered(output.result.segment_id)
-            self._apply(self._merge.result(output.result), stage.span_id)
+            self._apply(self._merge.result(self._named(output.result)), stage.span_id)
         elif output.note is not None:
             self._apply(self._merge.note(*output.note), stage.span_id)
         elif output.finalized is not None:
@@ -203,6 +209,13 @@ class Session:
             self._apply(self._merge.input_refused(stage.name, output.failure), stage.span_id)
         if self.clock.final > final:
             self._apply(self._merge.settled(self.clock.final))
+
+    def _named(self, result: Result) -> Result:
+        """A transcript with the speaker that the client's spans name, where they name one."""
+        if result.kind != "transcript" or not self._speakers.is_known:
+            return result
+        speaker = self._speakers.at(result.channel, result.start or 0, result.end or 0)
+        return renamed(result, speaker) if speaker not in ("", result.body.speaker) else result
 
     def stage_running(self, stage: Stage) -> None:
         lost = stage.speech.lost if stage.speech is not None else 0
@@ -245,6 +258,8 @@ class Session:
                     self._stages[action.stage].put_turn(action.turn)
                 case FeedWatermark():
                     self._stages[action.stage].put_watermark(action.position)
+                case FeedRevision():
+                    self._revise(action)
                 case FeedFailure():
                     self._stages[action.stage].put_failure(action.failure)
                 case EndInput():
@@ -271,17 +286,37 @@ class Session:
             self.journal.append(Entry(self._sequence, emit.kind, event))
         else:
             result = emit.result
+            if result.is_text:
+                self._speakers.tell(
+                    result.segment_id,
+                    result.channel,
+                    result.start or 0,
+                    result.end or 0,
+                    result.body.speaker,
+                    result.body.header.supersedes,
+                )
             self.journal.append(Entry(self._sequence, emit.kind, event, result.result_id, result.final))
 
     def _feed(self, feed: FeedSegment) -> None:
-        stage = self._stages[feed.stage]
-        if stage.put_segment(feed.transcript, feed.annotation):
+        stage, transcript = self._stages[feed.stage], feed.transcript
+        speaker = self._speakers.now(transcript.segment_id, transcript.body.speaker)
+        if speaker != transcript.body.speaker:  # revised while it waited for its annotation
+            transcript = renamed(transcript, speaker)
+        if stage.put_segment(transcript, feed.annotation):
             return
         full = Failure(
             "BACKPRESSURE", f"{stage.name} has too many segments waiting; this one was skipped", True
         )
         for result in self._factory.skipped(stage.contract.stage, full, feed.transcript):
             self._apply(self._merge.result(result))
+
+    def _revise(self, feed: FeedRevision) -> None:
+        stage = self._stages[feed.stage]
+        if not stage.put_speaker_revision(feed.revision):
+            count = len(feed.revision.segment_ids)
+            message = f"{stage.name} has too much waiting: {count} segments keep their former speaker in it"
+            about = {"stage": stage.name, "segments": str(count)}
+            self._apply(self._merge.note("warning", self._factory.warning(BACKPRESSURE, message, about)))
 
     def _started(self) -> events_pb2.SessionStarted:
         rate, channels = self.input.format or (0, 0)
@@ -300,7 +335,7 @@ class Session:
                     name=name,
                     stage=active.name,
                     default_on=name in active.spec.default_on,
-                    inputs=sorted(active.spec.inputs),
+                    inputs=active.inputs_of(name),
                 )
         return started
 

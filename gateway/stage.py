@@ -17,10 +17,11 @@ from typing import Any, Protocol
 from opentelemetry import trace
 
 from gateway.contracts import Asr, Output, StageContract
-from gateway.inbox import AudioInbox, Inbox, SpeechWindow, WorkInbox
+from gateway.inbox import AudioInbox, HeardInbox, Inbox, SpeechWindow, WorkInbox
 from gateway.intake import Piece
 from gateway.ledger import Result
 from gateway.merge import Failure
+from gateway.plan import Input
 from gateway.transport import StageFailure, Transport
 from services.runtime.offsets import from_seconds
 from services.runtime.settings import Settings
@@ -99,11 +100,13 @@ class Stage:
         self.work: WorkInbox | None = None
         if spec.takes_segments:
             self.work = WorkInbox(limits.work_items, history=spec.takes_history)
+        self._takes_speech = Input.SPEECH in spec.inputs
+        self._frames = 0
+        inbox: Inbox | None = self.speech or self.audio or self.work
         if self.audio is not None and self.work is not None:
-            raise ValueError(f"stage {self.name}: a stage takes audio or segments, not both")
-        inbox = self.speech or self.audio or self.work
+            inbox = HeardInbox(self.audio, self.work)
         assert inbox is not None
-        self.inbox: Inbox = inbox
+        self.inbox = inbox
 
     # What the session gives it.
 
@@ -113,9 +116,19 @@ class Stage:
             return
         if self.speech is not None:
             self.speech.put(piece.start, piece.end, self.contract.audio(piece.speech))
+        elif self.audio is not None and self._takes_speech:
+            self._put_speech(piece, self.audio)
         elif self.audio is not None and piece.native:
             self.audio.put(piece.start, piece.end, piece.native, piece.offset)
         self._position = piece.end
+
+    def _put_speech(self, piece: Piece, audio: AudioInbox) -> None:
+        """Its place is counted in frames at 16 kHz: a resampler lags, and pieces may be lost."""
+        speech_format = self.contract.setup.speech_format
+        assert speech_format is not None, "audio came before its format"
+        if piece.speech:
+            audio.put(piece.start, piece.end, piece.speech, self._frames)
+            self._frames += len(piece.speech) // (2 * speech_format.channel_count)
 
     def put_segment(self, transcript: Result, annotation: Result | None) -> bool:
         """A final segment; False where there is no room for it."""
@@ -131,6 +144,11 @@ class Stage:
         """The point that all channels have passed."""
         assert self.work is not None
         self.work.put_latest(self.contract.watermark(position))
+
+    def put_speaker_revision(self, revision: Any) -> bool:
+        """Segments given before have another speaker; False where there is no room to say so."""
+        assert self.work is not None
+        return self.work.put_lasting(self.contract.speaker_revision(revision), revision.segment_ids)
 
     def put_failure(self, failure: Failure) -> None:
         """There will be no more segments."""

@@ -7,6 +7,7 @@ from gateway.intake import InputRefused
 from gateway.ledger import Result
 from gateway.merge import TEXT
 from gateway.segments import DEFAULT_MAX_GAP, Chunk, ChunkRefused, Segment, Segmenter
+from gateway.speakers import Speakers
 from rivermouth.result.v1 import result_pb2
 from rivermouth.session.v1 import config_pb2
 from rivermouth.transcript.v1 import transcript_pb2
@@ -21,7 +22,8 @@ _LATEST = 7 * 24 * 3600 * SECOND
 class TextIntake:
     """The text of one session without audio."""
 
-    def __init__(self, session_id: str, config: config_pb2.StreamingConfig) -> None:
+    def __init__(self, session_id: str, config: config_pb2.StreamingConfig, speakers: Speakers) -> None:
+        self._speakers = speakers
         segmentation = config.segmentation
         gap = nanoseconds(segmentation.max_gap) if segmentation.HasField("max_gap") else DEFAULT_MAX_GAP
         self._segmenter = Segmenter(gap)
@@ -50,8 +52,9 @@ class TextIntake:
                 "text_chunk.text",
                 f"has {len(chunk.text)} characters, at most {MAX_CHARACTERS}; send it in pieces",
             )
+        speaker = self._speakers.at(chunk.channel_tag, start, end) or chunk.speaker
         try:
-            segments = self._segmenter.accept(Chunk(start, end, chunk.text, chunk.speaker, chunk.channel_tag))
+            segments = self._segmenter.accept(Chunk(start, end, chunk.text, speaker, chunk.channel_tag))
         except ChunkRefused as refused:
             raise InputRefused(refused.reason, f"text_chunk.{refused.field}", str(refused)) from None
         self.received = max(self.received, end)
@@ -60,6 +63,10 @@ class TextIntake:
     def flush(self, channel: int = 0) -> list[Result]:
         """Close the open segment of a channel, 0 for all."""
         return [self._transcript(segment) for segment in self._segmenter.flush(channel or None)]
+
+    def rename(self) -> None:
+        """It is known better who speaks: what is open may belong to another."""
+        self._segmenter.rename(self._speaker_of)
 
     @property
     def settled(self) -> int:
@@ -78,6 +85,9 @@ class TextIntake:
             )
         return time
 
+    def _speaker_of(self, segment: Segment) -> str:
+        return self._speakers.at(segment.channel, segment.start, segment.end) or segment.speaker
+
     def _transcript(self, segment: Segment) -> Result:
         opened = self._open.get(segment.channel)
         if opened is None or opened.ended:
@@ -85,7 +95,7 @@ class TextIntake:
         body = transcript_pb2.Transcript(
             header=opened.final() if segment.final else opened.partial(),
             channel_tag=segment.channel,
-            speaker=segment.speaker,
+            speaker=self._speaker_of(segment),
             start_offset=duration(segment.start),
             end_offset=duration(segment.end),
             text=segment.text,

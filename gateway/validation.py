@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from google.protobuf.duration_pb2 import Duration
 
+from gateway.context import find_context_violations, find_span_violations
 from gateway.events import KINDS
 from gateway.plan import Plan
 from gateway.reasons import CONFIG_INVALID
@@ -17,7 +18,10 @@ from rivermouth.session.v1 import config_pb2
 from services.audio.format import Encoding, find_violations
 from services.runtime.errors import FieldViolation, InvalidConfig
 from services.runtime.offsets import SECOND, nanoseconds
+from services.text.redaction.options import find_wrong
 
+PROVIDERS = ("gemini", "claude", "openai", "ollama", "scripted")
+"""Of language models; which of them are configured is the analysis service's business."""
 _MAX_LABELS = 32
 _MAX_LABEL = 256
 _MAX_PHRASES = 500
@@ -48,9 +52,10 @@ def check_config(
 
 
 def find_update_violations(
-    update: config_pb2.UpdateConfig, labels: Mapping[str, str]
+    update: config_pb2.UpdateConfig, labels: Mapping[str, str], channels: int = 8
 ) -> list[FieldViolation]:
-    """What is wrong with an update_config; it is carried out whole or not at all. `labels` are there now."""
+    """What is wrong with an update_config; it is carried out whole or not at all. `labels` are there now, in
+    a session of so many channels."""
     after = {key: value for key, value in {**labels, **update.labels}.items() if value}
     found = [
         *_filter(update.event_filter),
@@ -62,8 +67,7 @@ def find_update_violations(
             found.append(
                 FieldViolation(f"recognition.{field.name}", "cannot be changed while a session runs")
             )
-    if update.speaker_spans:
-        found.append(FieldViolation("speaker_spans", "cannot be sent while a session runs, in this version"))
+    found += find_span_violations("speaker_spans", update.speaker_spans, channels)
     return [FieldViolation(f"update_config.{v.field}", v.description) for v in found]
 
 
@@ -81,11 +85,26 @@ def _config(
         channels = declared.channel_count or 8
     yield from _recognition(config.recognition, channels)
     yield from _analysers(config, plan, has_audio)
+    yield from _providers(config.llm_providers)
     yield from _filter(config.event_filter)
     yield from _duration(config.limits, "limits.max_duration", 0.001, limits.max_duration)
     yield from _duration(config.limits, "limits.idle_timeout", min(1.0, idle_timeout), idle_timeout)
     yield from _labels(dict(config.labels))
+    yield from find_context_violations(config.context, channels)
     yield from _duration(config.segmentation, "segmentation.max_gap", 0.0, 60.0)
+    if config.HasField("redaction"):
+        yield from _redaction(config)
+
+
+def _redaction(config: config_pb2.StreamingConfig) -> Iterator[FieldViolation]:
+    asked = config.redaction
+    if asked.policy not in asked.Policy.values():
+        yield FieldViolation("redaction.policy", f"is {asked.policy}, which is no policy")
+    for wrong in find_wrong(asked.kinds, asked.names):
+        yield FieldViolation(f"redaction.{wrong.field}", wrong.what)
+    if config.recognition.allow_audio_egress:
+        what = "must be false where redaction is on: nothing can be replaced in audio"
+        yield FieldViolation("recognition.allow_audio_egress", what)
 
 
 def encoding_of(declared: audio_pb2.AudioFormat) -> Encoding | None:
@@ -138,6 +157,15 @@ def _recognition(recognition: asr_pb2.RecognitionConfig, channel_count: int) -> 
     for index, context in enumerate(recognition.speech_contexts):
         if not 0 <= context.boost <= 20:
             yield FieldViolation(f"recognition.speech_contexts[{index}].boost", "must be 0 to 20")
+
+
+def _providers(names: Sequence[str]) -> Iterator[FieldViolation]:
+    for index, name in enumerate(names):
+        field = f"llm_providers[{index}]"
+        if name not in PROVIDERS:
+            yield FieldViolation(field, f"{name[:40]!r} is none of {', '.join(PROVIDERS)}")
+        elif name in names[:index]:
+            yield FieldViolation(field, f"{name!r} is named twice")
 
 
 def _filter(event_filter: config_pb2.EventFilter) -> Iterator[FieldViolation]:

@@ -21,11 +21,12 @@ def test_missing(): pass
 """
 
 
-def run_tests(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_tests(folder: Path, *more: str, **environment: str) -> subprocess.CompletedProcess[str]:
     shutil.copy(ROOT / "tests" / "conftest.py", folder)
     (folder / "test_needs.py").write_text(TESTS)
-    options = ["-c", os.devnull, "--rootdir", str(folder), "-p", "no:cacheprovider"]
-    kept = {name: value for name, value in os.environ.items() if name != "CI"}
+    options = ["-c", os.devnull, "--rootdir", str(folder), *(more or ("-p", "no:cacheprovider"))]
+    own = ("CI", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if name not in own}
     return subprocess.run(
         [sys.executable, "-m", "pytest", *options, str(folder)],
         cwd=ROOT,
@@ -48,3 +49,12 @@ def test_a_missing_program_fails_in_ci(tmp_path: Path) -> None:
     done = run_tests(tmp_path, CI="true")
     assert done.returncode == 1
     assert "needs no-such-program; CI has to have it" in done.stdout
+
+
+def test_bytecode_that_may_not_stand_beside_the_sources_is_kept_in_the_cache(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    for _ in range(2):
+        done = run_tests(tmp_path, "-o", f"cache_dir={cache}", PYTHONDONTWRITEBYTECODE="1")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert [each.name.split(".")[0] for each in cache.rglob("test_needs*.pyc")] == ["test_needs"]
+    assert not [*tmp_path.glob("__pycache__")]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 BENCHES = {
+    "analysis": "how soon results are there, what asking models costs and holds up, redaction, acoustics",
     "asr": "how soon, how right and how dear words are: each engine, direct calls of Whisper, peers",
     "call": "how soon words are there: the sample call at the pace of speech, by true word times",
     "gateway": "what the gateway adds to a bare gRPC echo: processor time and delay, in each layout",

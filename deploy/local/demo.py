@@ -3,18 +3,24 @@
 The call is a stereo dialogue that the project made itself. What is shown at the end is checked, not only
 shown: the counts of the summary against what this client received, each final's channel, and the words
 against what was said.
+
+No language model is asked, whatever keys are in the environment: the demo costs nothing. With --emulated the
+vendors' emulator answers, which understands nothing, to show how models' parts come.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import shutil
 import sys
+import tempfile
 import time
 from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +34,7 @@ from rivermouth.client.view.terminal import TerminalView
 
 SAMPLE = Path(__file__).resolve().parents[2] / "tests" / "data" / "sample_call"
 MOST_WORD_ERRORS = 0.12
+_MODELS = "RIVERMOUTH_ANALYSIS__LLM__"
 
 
 @dataclass
@@ -53,14 +60,41 @@ class Check:
     found: str
 
 
-async def run(separate: bool, realtime: bool) -> list[Check]:
+async def run(separate: bool, realtime: bool, emulated: bool = False) -> list[Check]:
     """Start, stream, stop. Raises LaunchError, RivermouthError."""
+    async with models(emulated) as variables:
+        return await _run(separate, realtime, variables)
+
+
+def forget_models(environment: MutableMapping[str, str]) -> None:
+    """Take the settings of language models out of an environment; the suite inherits the rest."""
+    for name in [name for name in environment if name.startswith(_MODELS)]:
+        del environment[name]
+
+
+@contextlib.asynccontextmanager
+async def models(emulated: bool) -> AsyncIterator[Mapping[str, str]]:
+    """Settings of language models: none, or the emulator's."""
+    if not emulated:
+        yield {}
+        return
+    from services.llm.command import settings
+    from services.llm.emulator.server import Emulator
+
+    with tempfile.TemporaryDirectory(prefix="rivermouth-demo-") as folder:
+        async with Emulator() as emulator:
+            certificate = emulator.write_certificate(Path(folder, "certificate.pem"))
+            served = settings(emulator, certificate, "gemini")
+            yield {name: value for name, value in served.items() if name.startswith(_MODELS)}
+
+
+async def _run(separate: bool, realtime: bool, variables: Mapping[str, str]) -> list[Check]:
     wav = SAMPLE / "call.wav"
     reference = json.loads((SAMPLE / "reference.json").read_text())
     environment = {
         f"RIVERMOUTH_{part}__TELEMETRY__LOG_LEVEL": "WARNING"
         for part in ("GATEWAY", "ASR", "QUALITY", "SEMANTICS", "ANALYSIS")
-    }
+    } | dict(variables)
     made = programs(separate, 0, environment)
     begun = time.monotonic()
     async with launch(made, lambda line: print(f"demo: {line}", file=sys.stderr)) as processes:
@@ -147,9 +181,13 @@ def main() -> int:
     parser.add_argument(
         "--fast", action="store_true", help="as fast as it is taken, not at the pace of speech"
     )
+    parser.add_argument(
+        "--emulated", action="store_true", help="with models' parts, made up by the emulator of the vendors"
+    )
     options = parser.parse_args()
+    forget_models(os.environ)
     try:
-        found = asyncio.run(run(options.processes, not options.fast))
+        found = asyncio.run(run(options.processes, not options.fast, options.emulated))
     except (LaunchError, RivermouthError) as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1

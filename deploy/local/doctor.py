@@ -144,9 +144,34 @@ def _gemini_live(settings: AsrSettings) -> Iterator[Finding]:
 
 
 def _language_models() -> Iterator[Finding]:
-    yield Finding(
-        "language models", "off", "none is configured", "local analyses run; analyses by models come later"
-    )
+    """As the analysis service would choose, with the settings of this environment; no vendor is asked."""
+    from services.analysis.settings import AnalysisSettings
+    from services.llm.findings import findings
+    from services.runtime.config import ConfigError
+    from services.runtime.process import read
+
+    try:
+        settings = read("analysis", AnalysisSettings).llm
+    except ConfigError as error:
+        yield Finding("language models", "wrong", "; ".join(error.problems), "correct these settings")
+        return
+    if settings.configured:
+        yield Finding("language models", "ok", f"asked in this order: {', '.join(settings.configured)}")
+    else:
+        advice = "local analyses run, models' parts say so; without a key: `rivermouth llm emulate`"
+        yield Finding("language models", "off", "none is configured", advice)
+    for each in findings(settings, "RIVERMOUTH_ANALYSIS__LLM__"):
+        yield Finding(*each)
+
+
+def _acoustics() -> Iterator[Finding]:
+    try:
+        version = importlib.metadata.version("praat-parselmouth")
+    except importlib.metadata.PackageNotFoundError:
+        advice = "pip install 'rivermouth[analysis]'; analyses run without voice measures"
+        yield Finding("acoustics (Praat)", "off", "praat-parselmouth is not installed", advice)
+    else:
+        yield Finding("acoustics (Praat)", "ok", f"praat-parselmouth {version}")
 
 
 def _telemetry() -> Iterator[Finding]:
@@ -200,6 +225,7 @@ _LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _voice_activity,
     _engines,
     _language_models,
+    _acoustics,
     _telemetry,
     _machine,
 )

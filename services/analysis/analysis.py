@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from services.analysis.cues import Cues, project_cues
+from services.analysis.acoustics.heard import Heard
+from services.analysis.llm.llm_task import LlmTask
+from services.analysis.measures.cues import Cues, project_cues
 from services.analysis.segment import Segment
 
 if TYPE_CHECKING:
@@ -69,6 +71,10 @@ class Accumulator(ABC):
     def accept(self, segment: Segment) -> None:
         """Take the next segment. If this raises, the segment counts as left out: nothing may have changed."""
 
+    def hear(self, segment: Segment, heard: Heard) -> None:  # noqa: B027
+        """How a segment that was taken sounds, for analyses that hear; once for each, in order, and later
+        than it was taken."""
+
     @abstractmethod
     def measure(self) -> Measures:
         """All measures; asked only once there is enough."""
@@ -77,14 +83,14 @@ class Accumulator(ABC):
         """What can be said before the whole computation; asked only once there is enough."""
         return self.measure()
 
+    def rename(self, segment_ids: Collection[str], speaker: str) -> bool:
+        """Segments that were taken have another speaker. Returns whether they count under that one now; where
+        nothing is counted by speaker, they do."""
+        return True
+
     def notes(self) -> tuple[Note, ...]:
         """What the measures lack."""
         return ()
-
-    def chunks(self) -> AsyncIterator[Measures]:
-        """For analyses of many chunks: the measures again and again while they become complete, each with
-        all that was complete before; the last ones are the result."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,10 @@ class Option:
     most: int
 
 
+LLM_EVERY = "llm_every"
+"""The option of an analysis of the session that a model has a part in: it is asked every so many segments."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """Something that a client may ask for by name.
@@ -104,14 +114,26 @@ class Analysis:
         triggers: all that it can be asked for with.
         default: the trigger where none is named.
         options: by name.
-        has_llm_part: whether a language model has a part in it.
+        llm: what a language model is asked for each result; None: nothing, or, in `workflow`, much else.
     """
 
     name: str
     default: Trigger
     triggers: frozenset[Trigger]
     options: Mapping[str, Option] = field(default_factory=dict)
-    has_llm_part: bool = False
+    llm: LlmTask | None = None
+
+    @property
+    def has_llm_part(self) -> bool:
+        """Whether its results have a part of a model."""
+        return self.llm is not None
+
+    @property
+    def all_options(self) -> Mapping[str, Option]:
+        """Those that are not its own among them."""
+        if self.llm is None or Trigger.SESSION not in self.triggers or "every" in self.options:
+            return self.options
+        return {**self.options, LLM_EVERY: Option(default=0, least=0, most=1000)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +148,7 @@ class MeasuredAnalysis(Analysis):
         early: least amount for measures of the session before its end, from `needs`.
         unit: what the amount counts, in the plural.
         reads_annotations: whether it can say nothing of segments without annotations.
-        has_chunks: whether its result comes in many chunks; then the accumulator has `chunks`.
+        hears: whether it is told how segments sound, where there is audio.
         script: the measures that its scripted twin gives after so many segments, from 1.
     """
 
@@ -136,7 +158,7 @@ class MeasuredAnalysis(Analysis):
     script: Callable[[int], Measures]
     early: int = 0
     reads_annotations: bool = False
-    has_chunks: bool = False
+    hears: bool = False
     start_knowing: Callable[[Known], Accumulator] | None = None
 
     def knowing(self, known: Known) -> MeasuredAnalysis:

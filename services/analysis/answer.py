@@ -1,20 +1,19 @@
-"""One result from its first message to its terminal: measured, guarded against crashes, and put into
-messages.
+"""One result from its first message to its terminal.
 
-    COARSE   at the first occasion: what can be said already, or what is waited for
-    REFINE   while more comes; an analysis of many chunks adds one for each chunk that is complete
-    FINAL    the whole, or why there is none, or what there was when the segments ended too early
+COARSE   at the first occasion: what can be said already, or what is waited for
+REFINE   while more comes; where a model has a part, the complete local part, then one for each object
+FINAL    the whole, or why there is none, or what there was when the segments ended too early
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable, Iterable
-from typing import TypeVar
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
 
 from rivermouth.analysis.v1.analysis_pb2 import Analysis as AnalysisMessage
-from rivermouth.analysis.v1.analysis_pb2 import LlmPart, Summary, WorkflowResult, WorkflowRouted
+from rivermouth.analysis.v1.analysis_pb2 import Summary, WorkflowResult, WorkflowRouted
 from rivermouth.result.v1.result_pb2 import (
     OUTCOME_COMPLETE,
     OUTCOME_FAILED,
@@ -22,26 +21,26 @@ from rivermouth.result.v1.result_pb2 import (
     Failure,
     Outcome,
 )
-from services.analysis import reasons, summary
+from services.analysis import reasons
+from services.analysis.analyses import summary
 from services.analysis.analysis import MeasuredAnalysis, Measures
 from services.analysis.evidence import EvidenceLog
 from services.analysis.fill import fill
+from services.analysis.later import Later
+from services.analysis.llm.asking import Asking, Question
+from services.analysis.llm.egress import MOST_CHARACTERS
+from services.analysis.llm.facts import facts_of
+from services.analysis.llm.llm_part import ModelPart, failure_of
+from services.analysis.llm.newest import NewestSegments
+from services.analysis.local_part import LocalMeasures
+from services.analysis.messages import Renaming
 from services.analysis.segment import Segment
+from services.llm.request import Audio
 from services.runtime.results import OpenResult
+from services.text.context import Line
 
 Message = AnalysisMessage | Summary | WorkflowRouted | WorkflowResult
 """What a run has to say."""
-
-_log = logging.getLogger(__name__)
-_LONGEST_INLINE = 2000
-"""Characters that take at most about 1 ms; a thread costs 80 µs."""
-
-_R = TypeVar("_R")
-
-
-async def off_loop(characters: int, call: Callable[[], _R]) -> _R:
-    """Make a call that costs as much as so many characters of text: a long one in a thread."""
-    return call() if characters <= _LONGEST_INLINE else await asyncio.to_thread(call)
 
 
 class Told:
@@ -57,6 +56,18 @@ class Told:
         return is_first
 
 
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What a run needs for what comes later: who asks models, None where none is configured; who sends what
+    they answer, and what waits for sound to be measured; the sound that models may be given; and what was
+    known before the session."""
+
+    asking: Asking | None
+    later: Later[Message]
+    audio: Callable[[Sequence[Segment]], Audio | None] | None = None
+    background: str = ""
+
+
 class Answer:
     """One result of a measured analysis."""
 
@@ -66,18 +77,34 @@ class Answer:
         result: OpenResult,
         told: Told,
         result_ids: Iterable[str] = (),
+        *,
         is_session: bool = False,
+        models: Models | None = None,
+        context: tuple[Line, ...] = (),
     ) -> None:
+        """`context`: what was said before, for models."""
         self._analysis = analysis
         self._result = result
         self._told = told
-        self._is_session = is_session
-        self._accumulator = analysis.start()
-        self._lost: Failure | None = None
-        """Why a segment was left out, for the first one."""
-        self._crash: Failure | None = None
-        """Why there are no measures just now."""
-        self.evidence = EvidenceLog(result_ids)
+        self._local = LocalMeasures(analysis, result_ids, is_session)
+        asking = models.asking if models is not None and analysis.llm is not None else None
+        self._later = models.later if models is not None else None
+        self._models = models if asking is not None else None
+        self._model = ModelPart(analysis.name, asking) if asking is not None else None
+        self._context = context
+        self._segments = NewestSegments(MOST_CHARACTERS)
+        self._asked = 0
+        """Segments up to which the last question went."""
+        self._forgotten = 0
+        """Those of them that were not kept for it."""
+        self._meanwhile: asyncio.Task[None] | None = None
+        self._is_next_due = False
+        """Whether the model is to be asked again at once: an occasion came while it was being asked."""
+
+    @property
+    def evidence(self) -> EvidenceLog:
+        """The segments that it is from."""
+        return self._local.evidence
 
     @property
     def has_begun(self) -> bool:
@@ -87,127 +114,186 @@ class Answer:
     async def take(self, segment: Segment) -> None:
         """Take the next segment. Where the analysis crashes, the segment is left out and the result says
         so."""
-        try:
-            await off_loop(len(segment.text), lambda: self._accumulator.accept(segment))
-        except Exception as error:
-            self.skip(self._crashed(error, segment.segment_id))
-        else:
-            self.evidence.add(segment)
+        if await self._local.take(segment) and self._model is not None:
+            self._segments.add(segment)
+
+    def rename(self, renaming: Renaming) -> None:
+        """Segments that were taken have another speaker."""
+        self._local.rename(renaming)
+        self._segments.rename(renaming.segment_ids, renaming.speaker)
+        self._asked = -1  # with other speakers it is another question
 
     def skip(self, failure: Failure) -> None:
         """A segment that is not looked at, and why."""
-        self.evidence.skip()
-        self._lost = self._lost or failure
+        self._local.skip(failure)
 
     def partial(self) -> Message:
         """The next message that is not the last."""
-        shortage = self._shortage(self._is_session)
-        measures = None if shortage else self._measured(is_coarse=not self.has_begun)
-        return self._message(None, None, measures, f"waiting for data: {shortage}" if shortage else "")
+        shortage = self._local.shortage(is_last=False)
+        measures = None if shortage else self._local.measure(is_coarse=not self.has_begun)
+        waiting_for = f"waiting for data: {shortage}" if shortage else ""
+        return self._message(self._measured(measures, waiting_for))
 
-    async def finish(self, upstream: Failure | None = None) -> AsyncIterator[Message]:
-        """The rest of the messages, at least two in all. `upstream`: no more segments come, through a
-        failure."""
+    async def finish(self, upstream: Failure | None = None) -> AsyncGenerator[Message]:
+        """The rest of the messages, at least two in all. Those that wait for sound to be measured, or for a
+        model, come later, the last one too. `upstream`: no more segments come, through a failure."""
         if not self.has_begun:
             yield self.partial()
-        measures: Measures | None = None
-        shortage = self._shortage()
-        if not shortage and self._analysis.has_chunks:
-            self._crash = None
-            try:
-                async for measures in self._accumulator.chunks():
-                    yield self._message(None, None, measures)
-            except Exception as error:
-                self._crash = self._crashed(error)
-        elif not shortage:
-            measures = self._measured(is_coarse=False)
-        failure = self._failure(upstream, shortage)
+        if self._local.is_listening:
+            yield self.partial()  # all but what is heard
+            if self._later is not None and self._later.start(self._finish(upstream)) is not None:
+                return
+            self._local.stop_listening()
+        async for message in self._finish(upstream):
+            yield message
+
+    async def _finish(self, upstream: Failure | None) -> AsyncGenerator[Message]:
+        await self._local.listen()
+        measures = None if self._local.shortage(is_last=True) else self._local.measure()
+        local, failure = self._measured(measures), self._local.failure(upstream)
         outcome = OUTCOME_COMPLETE
         if failure is not None:
             outcome = OUTCOME_FAILED if measures is None else OUTCOME_TRUNCATED
-        yield self._message(outcome, failure, measures)
+        if self._model is not None and self._models is not None:
+            # Who counts annotations has nothing to say without them; a model reads the text.
+            if measures is not None or self._is_unannotated(failure):
+                yield self._message(_copy(local))
+                before = self._meanwhile if self._is_asking else asyncio.current_task()
+                if self._models.later.start(self._conclude(local, failure), before) is not None:
+                    return
+                outcome, failure = OUTCOME_TRUNCATED, failure or _no_room()
+            self._model.skip(failure or _no_room())
+        yield self._message(local, outcome, failure)
+
+    def _is_unannotated(self, failure: Failure | None) -> bool:
+        is_why = failure is not None and failure.reason == reasons.ANNOTATIONS_MISSING
+        return is_why and self._segments.taken > 0
 
     def end(self, outcome: Outcome, failure: Failure) -> Message:
         """The only message of a result that was not tried."""
-        return self._message(outcome, failure, None)
+        if self._model is not None:
+            self._model.skip(failure)
+        return self._message(self._measured(None), outcome, failure)
 
-    def _failure(self, upstream: Failure | None, shortage: str) -> Failure | None:
-        """Why the result is not complete; None if it is."""
-        for failure in (upstream, self._crash, self._lost):
-            if failure is not None:
-                return failure
-        return self._not_enough(shortage) if shortage else None
+    def ask_meanwhile(self) -> None:
+        """Ask the model what it finds so far, if there is enough; where it is being asked already, after
+        that."""
+        if self._models is None or self._local.shortage(is_last=False):
+            return
+        if self._is_asking:
+            self._is_next_due = True
+        else:
+            self._meanwhile = self._models.later.start(self._ask_meanwhile(self._question_so_far()))
 
-    def _not_enough(self, shortage: str) -> Failure:
-        name, evidence = self._analysis.name, self.evidence
-        if self._analysis.reads_annotations and evidence.used and not evidence.annotated:
-            message = f"{name} counts annotations, and none of {evidence.used} segments had any"
-            return Failure(reason=reasons.ANNOTATIONS_MISSING, message=message)
-        return Failure(reason=reasons.NOT_ENOUGH_DATA, message=f"{name} had {shortage} that it needs")
+    @property
+    def _is_asking(self) -> bool:
+        """Whether the model is being asked what it finds so far."""
+        return self._meanwhile is not None and not self._meanwhile.done()
 
-    def _shortage(self, is_early: bool = False) -> str:
-        return self._analysis.shortage(self._accumulator.amount, is_early)
+    def _question_so_far(self) -> Question:
+        self._is_next_due = False
+        return self._question(self._measured(self._local.measure()))
 
-    def _measured(self, is_coarse: bool) -> Measures | None:
-        self._crash = None
-        try:
-            return self._accumulator.coarse() if is_coarse else self._accumulator.measure()
-        except Exception as error:
-            self._crash = self._crashed(error)
-            return None
+    async def _ask_meanwhile(self, question: Question) -> AsyncGenerator[Message]:
+        assert self._model is not None
+        while True:
+            async with aclosing(self._model.ask(question, is_last=False)) as news:
+                async for _ in news:
+                    yield self.partial()
+            if not self._is_next_due:
+                return
+            question = self._question_so_far()
 
-    def _crashed(self, error: Exception, segment_id: str = "") -> Failure:
-        _log.error("analysis %s crashed", self._analysis.name, exc_info=error)
-        where = f" on segment {segment_id}" if segment_id else ""
-        message = f"{self._analysis.name} crashed{where}: {type(error).__name__}"
-        metadata = {"segment_id": segment_id} if segment_id else {}
-        return Failure(reason=reasons.ANALYSIS_CRASHED, message=message, metadata=metadata)
+    async def _conclude(self, local: _Measured, failure: Failure | None) -> AsyncGenerator[Message]:
+        """What the model says of all of it, and the last message."""
+        assert self._model is not None
+        self._is_next_due = False
+        is_up_to_date = self._asked == self._segments.taken
+        if self._meanwhile is not None and not self._meanwhile.done():
+            if not is_up_to_date:
+                self._model.stop()
+            await asyncio.wait([self._meanwhile])
+        if is_up_to_date and self._model.is_whole:
+            self._model.complete()
+        else:
+            async with aclosing(self._model.ask(self._question(local), is_last=True)) as news:
+                async for _ in news:
+                    yield self._message(_copy(local))
+        failure = failure or self._model.failure
+        yield self._message(local, OUTCOME_COMPLETE if failure is None else OUTCOME_TRUNCATED, failure)
+
+    def _question(self, local: _Measured) -> Question:
+        task, segments = self._analysis.llm, self._segments
+        assert task is not None
+        self._asked, self._forgotten = segments.taken, segments.forgotten
+        facts = []
+        if task.reads_measures:
+            facts.append(facts_of(local if isinstance(local, Summary) else getattr(local.local, local.name)))
+        if task.reads_background and self._models is not None:
+            facts.append(self._models.background)
+        if self._forgotten and isinstance(local, Summary) and self._model is not None:
+            facts.append(self._model.earlier_summary)  # of what it is not given any more, too
+        give_audio = self._models.audio if task.hears and self._models is not None else None
+        audio = give_audio(segments.segments) if give_audio is not None else None
+        told = "\n\n".join(filter(None, facts))
+        return Question(task, segments.segments, self._context, told, audio=audio)
 
     def _errors(self, is_last: bool) -> list[Failure]:
         """What does not work, while the rest does."""
-        evidence = self.evidence
-        errors = [failure for failure in (self._crash, self._lost) if failure is not None]
-        if self._analysis.reads_annotations and 0 < evidence.annotated < evidence.used:
-            count = evidence.used - evidence.annotated
-            message = f"{count} of {evidence.used} segments had no annotations"
-            counts = {"segments": str(count)}
-            errors.append(Failure(reason=reasons.ANNOTATIONS_MISSING, message=message, metadata=counts))
-        errors += [
-            Failure(reason=note.reason, message=note.message, metadata=note.metadata)
-            for note in self._accumulator.notes()
-        ]
-        errors += evidence.shortened()
-        if is_last and self._analysis.has_llm_part and self._told.first(self._analysis.name):
-            errors.append(llm_not_configured())
+        errors = self._local.errors()
+        model = self._model
+        if model is None:
+            if is_last and self._analysis.has_llm_part and self._told.first(self._analysis.name):
+                errors.append(llm_not_configured())
+            return errors
+        if model.unheard is not None:
+            errors.append(failure_of(model.unheard))
+        if left_out := model.left_out + self._forgotten:
+            message = f"the model was given the newest segments; {left_out} older ones found no room"
+            counts = {"segments": str(left_out)}
+            errors.append(Failure(reason=reasons.LLM_TEXT_SHORTENED, message=message, metadata=counts))
         return errors
 
-    def _message(
-        self,
-        outcome: Outcome | None,
-        failure: Failure | None,
-        measures: Measures | None,
-        waiting_for: str = "",
-    ) -> Message:
-        """The next message, the last one if it has an outcome."""
-        result = self._result
-        result.evidence = self.evidence.message()
-        header = result.partial() if outcome is None else result.final(outcome, failure)
-        errors = self._errors(is_last=outcome is not None)
-        llm = LlmPart() if self._analysis.has_llm_part else None
-        chunk = header.revision - 1
-        if self._analysis.name == summary.NAME:
-            told = Summary(header=header, chunk_index=chunk, waiting_for=waiting_for, llm=llm, errors=errors)
+    def _measured(self, measures: Measures | None, waiting_for: str = "") -> _Measured:
+        """A message with what was computed here, and nothing else."""
+        name = self._analysis.name
+        if name == summary.NAME:
+            told = Summary(waiting_for=waiting_for)
             if measures is not None:
                 fill(told, measures)
             return told
-        name = self._analysis.name
-        message = AnalysisMessage(header=header, name=name, chunk_index=chunk, llm=llm, errors=errors)
+        message = AnalysisMessage(name=name)
         message.local.waiting_for = waiting_for
         if measures is not None:
             part = getattr(message.local, name)
             part.SetInParent()
             fill(part, measures)
         return message
+
+    def _message(
+        self, local: _Measured, outcome: Outcome | None = None, failure: Failure | None = None
+    ) -> Message:
+        """The next message, the last one if it has an outcome, made of `local`."""
+        result = self._result
+        result.evidence = self.evidence.message()
+        header = result.partial() if outcome is None else result.final(outcome, failure)
+        local.header.CopyFrom(header)
+        local.chunk_index = header.revision - 1
+        local.errors.extend(self._errors(is_last=outcome is not None))
+        if self._model is not None:
+            local.llm.CopyFrom(self._model.message)
+        elif self._analysis.has_llm_part:
+            local.llm.SetInParent()
+        return local
+
+
+_Measured = AnalysisMessage | Summary
+
+
+def _copy(local: _Measured) -> _Measured:
+    copy = type(local)()
+    copy.MergeFrom(local)  # type: ignore[arg-type]
+    return copy
 
 
 def llm_not_configured() -> Failure:
@@ -216,3 +302,8 @@ def llm_not_configured() -> Failure:
         reason=reasons.LLM_NOT_CONFIGURED,
         message="no language model is configured",
     )
+
+
+def _no_room() -> Failure:
+    message = "too many answers of models are waited for already"
+    return Failure(reason=reasons.BACKPRESSURE, message=message)

@@ -20,6 +20,7 @@ class EvidenceLog:
         """Those of them that had annotations."""
         self.skipped = 0
         """Segments that should have been used and were not."""
+        self._unheard = 0
         self._references: deque[SegmentRef] = deque(maxlen=MAX_REFERENCES)
         self._result_ids = tuple(result_ids)
 
@@ -28,6 +29,10 @@ class EvidenceLog:
         self.used += 1
         self.annotated += segment.meaning is not None
         self._references.append(SegmentRef(segment_id=segment.segment_id, revision=segment.revision))
+
+    def hear(self, is_missing: bool) -> None:
+        """The sound of a segment was used, or should have been."""
+        self._unheard += is_missing
 
     def skip(self) -> None:
         """A segment was not used."""
@@ -40,6 +45,8 @@ class EvidenceLog:
             missing.append("segments")
         if self.annotated < self.used:
             missing.append("semantics")
+        if self._unheard:
+            missing.append("audio")
         return Evidence(segments=self._references, result_ids=self._result_ids, missing=missing)
 
     def shortened(self) -> list[Failure]:

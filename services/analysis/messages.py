@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -25,12 +25,17 @@ from rivermouth.result.v1.result_pb2 import (
 )
 from rivermouth.semantics.v1.semantics_pb2 import Annotation, SemanticAnnotation, Turn
 from rivermouth.semantics.v1.semantics_pb2 import Intent as IntentMessage
-from rivermouth.transcript.v1.transcript_pb2 import SpeakerSpan, Transcript
+from rivermouth.transcript.v1.transcript_pb2 import SpeakerRevision, SpeakerSpan, Transcript
 from services.analysis import reasons
 from services.analysis.analysis import Analysis, Trigger
+from services.analysis.llm import redaction
+from services.analysis.llm.background import background_of
+from services.analysis.measures.words import Sentences
 from services.analysis.registry import ANALYSES, DEFAULTS
 from services.analysis.segment import ENGLISH, Intent, Keyword, Meaning, Segment
-from services.analysis.words import Sentences
+from services.analysis.stream_audio import read_format
+from services.audio.format import AudioFormat
+from services.llm.settings import PROVIDERS
 from services.runtime.errors import FieldViolation, InvalidConfig
 from services.runtime.offsets import nanoseconds
 
@@ -61,6 +66,16 @@ class AnalysisConfig:
     spans: tuple[SpeakerSpan, ...] = ()
     baseline: Mapping[str, float] = field(default_factory=dict)
     """The speaker's usual values, by name of the measure."""
+    background: str = field(default="", repr=False)
+    """What the caller knew before, for models."""
+    providers: tuple[str, ...] = ()
+    """Of language models, in order; none: as the settings say."""
+    caches_answers: bool = False
+    """Whether a model's answer may be kept, and given again."""
+    audio_format: AudioFormat | None = None
+    """Of the audio that follows, where any does."""
+    allows_audio_egress: bool = False
+    """Whether audio may go to a model's vendor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,14 @@ class TurnRef:
     turn_id: str
     channel: int
     segment_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """Segments that were given before, at least one, and have this speaker now."""
+
+    segment_ids: frozenset[str]
+    speaker: str
 
 
 def read_config(config: StreamingAnalysisConfig) -> AnalysisConfig:
@@ -85,6 +108,10 @@ def read_config(config: StreamingAnalysisConfig) -> AnalysisConfig:
             what = f"{asked.analysis.name} by {asked.trigger} is asked for already"
             violations.append(FieldViolation(path, what))
         wanted.append(asked)
+    violations += _provider_violations(config.llm_providers)
+    violations += redaction.find_violations(config)
+    audio_format, bad_format = read_format(config)
+    violations += bad_format
     if violations:
         raise InvalidConfig(reasons.CONFIG_INVALID, "the configuration cannot be used", violations=violations)
     language = _language(config.language_code) or ENGLISH
@@ -95,6 +122,11 @@ def read_config(config: StreamingAnalysisConfig) -> AnalysisConfig:
         language=language,
         spans=tuple(context.speaker_spans),
         baseline=dict(context.baseline_profile),
+        background=background_of(context),
+        providers=tuple(config.llm_providers),
+        caches_answers=config.cache_answers,
+        audio_format=audio_format,
+        allows_audio_egress=config.allow_audio_egress,
     )
 
 
@@ -152,6 +184,12 @@ def read_turn(turn: Turn) -> TurnRef | None:
     return TurnRef(turn.header.result_id, turn.channel_tag, tuple(turn.segment_ids))
 
 
+def read_revision(revision: SpeakerRevision, given: set[str]) -> Renaming | None:
+    """Who said segments that were `given` before; None where none was."""
+    known = frozenset(given.intersection(revision.segment_ids))
+    return Renaming(known, revision.speaker) if known else None
+
+
 def transcription_unavailable(upstream: Failure) -> Failure:
     """The failure of every step that works on text, where there is none (any more)."""
     metadata = {"cause": upstream.reason, **upstream.metadata}
@@ -171,11 +209,12 @@ def _read_request(request: AnalysisRequest, path: str, violations: list[FieldVio
         known = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(ANALYSES)}"
         violations.append(FieldViolation(f"{path}.name", f"{request.name[:40]!r} is no analysis; {known}"))
         return None
-    options = {name: option.default for name, option in analysis.options.items()}
+    known_options = analysis.all_options
+    options = {name: option.default for name, option in known_options.items()}
     for name, value in sorted(request.options.items()):
-        option = analysis.options.get(name)
+        option = known_options.get(name)
         if option is None:
-            what = f"{analysis.name} has no such option; it has: {', '.join(analysis.options) or 'none'}"
+            what = f"{analysis.name} has no such option; it has: {', '.join(known_options) or 'none'}"
             violations.append(FieldViolation(f"{path}.options[{name}]", what))
         elif not value.isdecimal() or not option.least <= int(value[:10]) <= option.most:
             what = f"is {value[:40]!r}; a whole number from {option.least} to {option.most}"
@@ -190,6 +229,16 @@ def _read_request(request: AnalysisRequest, path: str, violations: list[FieldVio
         violations.append(FieldViolation(f"{path}.trigger", known))
         return None
     return Asked(analysis, trigger, options)
+
+
+def _provider_violations(names: Sequence[str]) -> Iterator[FieldViolation]:
+    known: Sequence[str] = PROVIDERS
+    for index, name in enumerate(names):
+        path = f"streaming_config.llm_providers[{index}]"
+        if name not in known:
+            yield FieldViolation(path, f"{name[:40]!r} is no provider; known: {', '.join(known)}")
+        elif name in names[:index]:
+            yield FieldViolation(path, f"{name!r} is named twice")
 
 
 def _read_meaning(semantic: SemanticAnnotation, text: str) -> Meaning:

@@ -1,5 +1,8 @@
 """The reasons of this service's errors. Those with code OK come as events in a stream that goes on."""
 
+from services.llm.reasons import LLM_BUDGET as LLM_BUDGET
+from services.llm.reasons import LLM_NOT_CONFIGURED as LLM_NOT_CONFIGURED
+from services.llm.reasons import LLM_TIMEOUT as LLM_TIMEOUT
 from services.runtime.reasons import declare
 from services.runtime.stream_reasons import BACKPRESSURE as BACKPRESSURE
 from services.runtime.stream_reasons import CONFIG_EXPECTED as CONFIG_EXPECTED
@@ -47,8 +50,31 @@ WORD_LISTS_MISSING = declare(
     "OK",
     "Measures that rest on word lists are there for English only; the others hold for any language.",
 )
-LLM_NOT_CONFIGURED = declare(
-    "LLM_NOT_CONFIGURED",
+SPEAKER_NOT_MOVED = declare(
+    "SPEAKER_NOT_MOVED",
     "OK",
-    "Configure a language model provider to have this part; what is computed without one is there.",
+    "Nothing need be done: segments were counted by speaker before theirs was known better; the rest holds.",
+)
+LLM_TEXT_SHORTENED = declare(
+    "LLM_TEXT_SHORTENED",
+    "OK",
+    "Nothing is wrong: there was more text than a model is given; it got the newest segments.",
+)
+AUDIO_MISSING = declare(
+    "AUDIO_MISSING",
+    "OK",
+    "Nothing need be done: sound was lost on the way, or an earlier incarnation had it, as the message says.",
+)
+AUDIO_WITHOUT_FORMAT = declare(
+    "AUDIO_WITHOUT_FORMAT", "OK", "Set audio_format in streaming_config; audio without it is left out."
+)
+ACOUSTICS_UNAVAILABLE = declare(
+    "ACOUSTICS_UNAVAILABLE",
+    "OK",
+    "Install rivermouth[analysis] where the service runs, or see its log; the other measures are there.",
+)
+ACOUSTICS_FAILED = declare(
+    "ACOUSTICS_FAILED",
+    "OK",
+    "One stretch of sound has no measures; the others do. Report it if it happens again.",
 )

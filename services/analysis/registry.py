@@ -1,4 +1,4 @@
-"""All analyses. A new one is a file like flow.py, its message in LocalPart, and a line here (README.md)."""
+"""All analyses. A new one is a file like analyses/flow.py, its message in LocalPart, a line here."""
 
 from importlib import import_module
 
@@ -21,11 +21,11 @@ _FILES = (
     "summary",
     "workflow",
 )
-"""The files of this folder that have an `ANALYSIS`."""
+"""The files of `analyses` that have an `ANALYSIS`."""
 
 
 def _load(file: str) -> Analysis:
-    analysis: Analysis = import_module(f"services.analysis.{file}").ANALYSIS
+    analysis: Analysis = import_module(f"services.analysis.analyses.{file}").ANALYSIS
     return analysis
 
 

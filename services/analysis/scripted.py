@@ -12,7 +12,7 @@ def scripted(analysis: MeasuredAnalysis) -> MeasuredAnalysis:
     def start() -> Accumulator:
         return _ScriptedAccumulator(analysis)
 
-    return replace(analysis, start=start, needs=1, early=0, reads_annotations=False, has_chunks=False)
+    return replace(analysis, start=start, needs=1, early=0, reads_annotations=False)
 
 
 class _ScriptedAccumulator(Accumulator):

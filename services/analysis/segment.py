@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from services.analysis.words import sentences_of, words_of, written_out
+from services.analysis.acoustics.heard import Sound
+from services.analysis.measures.words import sentences_of, words_of, written_out
 from services.text.context import UNKNOWN
 
 ENGLISH = "en"
@@ -74,6 +75,7 @@ class Segment:
         language: primary subtag of BCP-47, such as "en".
         is_replay: an earlier incarnation of the service was given it already.
         word_times: begin and end of each word in order, nanoseconds; empty where nobody gave any.
+        sound: what is heard of it; None where there is no audio.
     """
 
     text: str
@@ -89,6 +91,7 @@ class Segment:
     is_replay: bool = False
     sentences: tuple[Sentence, ...] = ()
     word_times: tuple[tuple[int, int], ...] = ()
+    sound: Sound | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def of(

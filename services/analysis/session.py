@@ -3,50 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
-from itertools import count
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Self
 
-from rivermouth.analysis.v1.analysis_pb2 import (
-    AnnotatedSegment,
-    StreamingAnalyzeRequest,
-    StreamingAnalyzeResponse,
-)
-from rivermouth.result.v1.result_pb2 import Failure
-from rivermouth.semantics.v1.semantics_pb2 import Turn
-from services.analysis import reasons, summary, workflow
-from services.analysis.analysis import Known, MeasuredAnalysis, Trigger
-from services.analysis.answer import Told, off_loop
-from services.analysis.cues import Cues, load_cues
-from services.analysis.lane import Lane, SlowLane, TimedLane
-from services.analysis.messages import (
-    AnalysisConfig,
-    Asked,
-    read_config,
-    read_segment,
-    read_turn,
-    segment_fault,
-    transcription_unavailable,
-    turn_fault,
-)
-from services.analysis.runs import Run, SegmentRun, SessionRun, TurnRun
-from services.analysis.scripted import scripted
+from rivermouth.analysis.v1.analysis_pb2 import StreamingAnalyzeRequest
+from services.analysis import reasons
+from services.analysis.acoustics.ears import EarLimits, Ears
+from services.analysis.analysis import Known
+from services.analysis.llm.accounts import Accounts
+from services.analysis.llm.asking import Asking
+from services.analysis.llm.egress import Egress
+from services.analysis.llm.findings.workflow import TASKS
+from services.analysis.llm.redaction import egress_of
+from services.analysis.measures.cues import Cues, load_cues
+from services.analysis.messages import AnalysisConfig, read_config
+from services.analysis.registry import ANALYSES
 from services.analysis.settings import AnalysisSettings
-from services.analysis.workflow_run import WorkflowRun
+from services.analysis.stream import AnalysisStream, Equipment, Send
+from services.analysis.stream_audio import StreamAudio
+from services.analysis.workflow.drop_log import DropLog, StreamDrops
+from services.llm.llm import Llm
+from services.llm.typed import schema_of
 from services.runtime.config import ConfigError
 from services.runtime.errors import ProtocolOrder, leaves
-from services.runtime.results import OpenResult, ResultOrigin
-
-Send = Callable[[StreamingAnalyzeResponse], Awaitable[None]]
 
 
 class AnalysisCore:
-    """Serves many streams at once; they share the word lists, which do not change."""
+    """Serves many streams at once; they share the word lists, which do not change, and the models."""
 
-    def __init__(self, settings: AnalysisSettings) -> None:
+    def __init__(self, settings: AnalysisSettings, llm: Llm | None = None) -> None:
+        """`llm`: in place of the settings' providers; it is closed with the core."""
         self._settings = settings
         self._cues: Cues | None = None
+        self._llm = llm or Llm(settings.llm)
+        self._warming: asyncio.Task[None] | None = None
+        self._drop_log: DropLog | None = None
+        self._ears = Ears(EarLimits(processes=settings.acoustic_processes, waiting=settings.acoustic_waiting))
+        self._accounts = Accounts(self._llm)
 
     @property
     def ready(self) -> bool:
@@ -54,148 +48,109 @@ class AnalysisCore:
         return self._cues is not None
 
     async def __aenter__(self) -> Self:
-        """Load the word lists. Raises ConfigError where they cannot be used."""
+        """Load the word lists, and the SDKs of models in the background. Raises ConfigError where the lists,
+        or the file for dropped work, cannot be used."""
         path = self._settings.word_lists
         try:
             self._cues = await asyncio.to_thread(load_cues, path)
         except (OSError, ValueError) as error:
             raise ConfigError([f"word lists {path}: {error}"]) from None
+        if self._settings.drop_log is not None:
+            drop_log = DropLog(self._settings.drop_log, self._settings.drop_log_bytes)
+            try:
+                self._drop_log = await asyncio.to_thread(drop_log.__enter__)
+            except OSError as error:
+                raise ConfigError([f"drop log: {error}"]) from None
+        await self._llm.__aenter__()
+        self._warming = asyncio.create_task(self._warm())
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
         self._cues = None
+        if self._warming is not None:
+            self._warming.cancel()
+            await asyncio.wait([self._warming])
+        await self._ears.close()
+        await self._llm.__aexit__(None, None, None)
+        if self._drop_log is not None:
+            await asyncio.to_thread(self._drop_log.__exit__, None, None, None)
+
+    async def _warm(self) -> None:
+        """Make what the first questions would wait for, and others with them."""
+        if self._llm.configured:
+            await asyncio.to_thread(_make_schemas)
+        await self._llm.warm()
 
     async def run(self, requests: AsyncIterator[StreamingAnalyzeRequest], send: Send) -> None:
         """Analyse one stream until its requests end, and answer everything that is still owed then.
 
-        Audio is taken and not used: no analysis here asks for it yet.
+        Audio is kept for two minutes where an analysis hears, or a model that may be given it; else it is not
+        used.
 
         Raises InvalidConfig for a bad configuration, ProtocolOrder for one that is not first or not alone.
         """
         if self._cues is None:
             raise RuntimeError("the core is used outside of its context")
-        stream: _Stream | None = None
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                async for request in requests:
-                    kind = request.WhichOneof("request")
-                    if stream is None:
-                        if kind != "streaming_config":
-                            raise ProtocolOrder(
-                                reasons.CONFIG_EXPECTED, f"{kind or 'an empty request'} came first"
-                            )
-                        config = read_config(request.streaming_config)
-                        known = Known(self._cues, config.baseline)
-                        stream = _Stream(config, known, self._settings, send)
-                        stream.start(tasks)
-                    else:
-                        await stream.take(kind, request)
-                if stream is None:
-                    raise ProtocolOrder(reasons.CONFIG_EXPECTED, "the stream ended before streaming_config")
-                await stream.finish()
-        except BaseExceptionGroup as group:
-            raise leaves(group)[0] from None
+        requests = aiter(requests)
+        first = await anext(requests, None)
+        kind = first.WhichOneof("request") if first is not None else "nothing"
+        if first is None or kind != "streaming_config":
+            raise ProtocolOrder(reasons.CONFIG_EXPECTED, f"{kind or 'an empty request'} came first")
+        config = read_config(first.streaming_config)
+        egress = await egress_of(first.streaming_config)
+        async with AsyncExitStack() as resources:
+            account = resources.enter_context(self._accounts.open(config.identity))
+            asking = self._asking(config, egress, account)
+            resources.push_async_callback(asking.aclose)
+            equipment = Equipment(
+                known=Known(self._cues, config.baseline),
+                egress=egress,
+                asking=asking,
+                drops=self._drops(config, egress),
+                audio=self._audio(config, egress),
+            )
+            stream = AnalysisStream(config, self._settings, equipment, send)
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    stream.start(tasks)
+                    async for request in requests:
+                        await stream.take(request)
+                    await stream.finish()
+            except BaseExceptionGroup as group:
+                raise leaves(group)[0] from None
+
+    def _audio(self, config: AnalysisConfig, egress: Egress) -> StreamAudio:
+        may_leave = config.allows_audio_egress and egress.lets_audio_out
+        analyses = [asked.analysis for asked in config.analyses if self._settings.engine != "scripted"]
+        return StreamAudio(config.audio_format, analyses, self._ears, may_leave)
+
+    def _drops(self, config: AnalysisConfig, egress: Egress) -> StreamDrops | None:
+        if self._drop_log is None:
+            return None
+        return StreamDrops(
+            self._drop_log,
+            config.identity.session_id,
+            config.identity.tenant,
+            config.providers,
+            egress.clean_lines,
+            self._settings.drop_log_unanswered,
+        )
+
+    def _asking(self, config: AnalysisConfig, egress: Egress, account: str) -> Asking:
+        identity = config.identity
+        return Asking(
+            self._llm,
+            egress,
+            session=account,
+            tenant=identity.tenant,
+            order=config.providers,
+            settings=self._settings,
+            cached=config.caches_answers,
+        )
 
 
-class _Stream:
-    """One stream: its lanes, and what comes in for them."""
-
-    def __init__(self, config: AnalysisConfig, known: Known, settings: AnalysisSettings, send: Send) -> None:
-        self._config = config
-        self._known = known
-        self._settings = settings
-        self._origin = ResultOrigin(config.identity, "analysis", settings.engine)
-        self._ordinals: defaultdict[int, count[int]] = defaultdict(lambda: count(1))
-        self._told = Told()
-        self._send = send
-        self._sending = asyncio.Lock()  # one write at a time: the reader answers beside slow lanes
-        self._has_ended = False
-        self._lanes = [self._lane(asked) for asked in config.analyses]
-
-    def start(self, tasks: asyncio.TaskGroup) -> None:
-        """Start what does not happen where segments arrive."""
-        for lane in self._lanes:
-            if isinstance(lane, SlowLane | TimedLane):
-                tasks.create_task(lane.work())
-
-    async def take(self, kind: str | None, request: StreamingAnalyzeRequest) -> None:
-        """A request after the configuration."""
-        match kind:
-            case "segment":
-                await self._accept(request.segment)
-            case "turn":
-                await self._turn(request.turn)
-            case "upstream_failure":
-                await self._end(transcription_unavailable(request.upstream_failure))
-            case "streaming_config":
-                raise ProtocolOrder(reasons.CONFIG_REPEATED, "a second streaming_config came")
-            case None:
-                message = "the request has no field that is known here"
-                await self._refuse(Failure(reason=reasons.EMPTY_REQUEST, message=message))
-
-    async def finish(self) -> None:
-        """The input has ended: each analysis gives what it still owes."""
-        await self._end(None)
-
-    async def _accept(self, annotated: AnnotatedSegment) -> None:
-        fault = segment_fault(annotated)
-        if fault is None and self._has_ended:
-            message = f"segment {annotated.transcript.header.result_id!r} came after upstream_failure"
-            fault = Failure(reason=reasons.SEGMENT_AFTER_FAILURE, message=message)
-        if fault is not None:
-            await self._refuse(fault)
-            return
-        length = len(annotated.transcript.text)
-        segment = await off_loop(length, lambda: read_segment(annotated, self._config))
-        for lane in self._lanes:
-            await lane.put(segment)
-
-    async def _turn(self, turn: Turn) -> None:
-        fault = turn_fault(turn)
-        if fault is not None:
-            await self._refuse(fault)
-            return
-        ended = read_turn(turn)
-        if ended is not None and not self._has_ended:
-            for lane in self._lanes:
-                await lane.put(ended)
-
-    async def _end(self, upstream: Failure | None) -> None:
-        """No more segments; told once, however often it is said."""
-        if not self._has_ended:
-            self._has_ended = True
-            for lane in self._lanes:
-                await lane.finish(upstream)
-
-    async def _refuse(self, failure: Failure) -> None:
-        """Say what could not be used; the stream goes on."""
-        await self._respond(StreamingAnalyzeResponse(failure=failure))
-
-    async def _respond(self, response: StreamingAnalyzeResponse) -> None:
-        async with self._sending:
-            await self._send(response)
-
-    def _open(self, channel: int) -> OpenResult:
-        return self._origin.open(channel, next(self._ordinals[channel]))
-
-    def _lane(self, asked: Asked) -> Lane:
-        analysis, options = asked.analysis, asked.options
-        if not isinstance(analysis, MeasuredAnalysis):
-            size, seconds = options[workflow.BATCH_SEGMENTS], options[workflow.BATCH_SECONDS]
-            return TimedLane(WorkflowRun(size, seconds, self._open), self._respond)
-        is_scripted = self._settings.engine == "scripted"
-        delay = self._settings.scripted_delay if is_scripted else 0.0
-        run = self._run(scripted(analysis) if is_scripted else analysis.knowing(self._known), asked)
-        if delay or (analysis.has_chunks and not is_scripted):
-            return SlowLane(run, self._respond, self._settings.max_pending, delay)
-        return Lane(run, self._respond)
-
-    def _run(self, analysis: MeasuredAnalysis, asked: Asked) -> Run:
-        match asked.trigger:
-            case Trigger.SEGMENT:
-                return SegmentRun(analysis, self._open, self._told)
-            case Trigger.TURN:
-                return TurnRun(analysis, self._open, self._told)
-            case Trigger.SESSION:
-                every = asked.options.get(summary.EVERY, 0)
-                return SessionRun(analysis, self._open, self._told, every)
+def _make_schemas() -> None:
+    """Those of all findings; they are kept. One takes 10 ms."""
+    for task in (*(each.llm for each in ANALYSES.values()), *TASKS.values()):
+        if task is not None:
+            schema_of(task.findings)

@@ -55,6 +55,7 @@ def test_a_model_that_is_there_is_named(
         ("RIVERMOUTH_ASR__ENGINE", "gemini_live", "engine gemini_live", "no key is configured"),
         ("RIVERMOUTH_ASR__WHISPER__DEVICE", "cuda", "GPU", "CTranslate2 finds none"),
         ("RIVERMOUTH_ASR__ENGIN", "whisper", "recognition", "did you mean RIVERMOUTH_ASR__ENGINE?"),
+        ("RIVERMOUTH_ANALYSIS__LLM__PROVIDERS", "gemnii", "language models", "gemini"),
     ],
 )
 def test_what_is_asked_for_and_missing_is_wrong(
@@ -70,6 +71,48 @@ def test_what_is_asked_for_and_missing_is_wrong(
     assert code == 1
     assert found[name]["state"] == "wrong"
     assert said in found[name]["found"]
+
+
+def test_without_a_key_it_says_how_to_get_models_and_how_to_try_without(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, found = findings(capsys)
+    assert code == 0
+    assert found["language models"]["state"] == "off"
+    assert "rivermouth llm emulate" in found["language models"]["advice"]
+    assert "RIVERMOUTH_ANALYSIS__LLM__CLAUDE__API_KEY" in found["model claude"]["advice"]
+    assert "RIVERMOUTH_ANALYSIS__LLM__PROVIDERS=ollama" in found["model ollama"]["advice"]
+
+
+def test_models_are_named_in_the_order_in_which_they_are_asked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RIVERMOUTH_ANALYSIS__LLM__PROVIDERS", "ollama,claude")
+    monkeypatch.setenv("RIVERMOUTH_ANALYSIS__LLM__CLAUDE__API_KEY", "s3cret")
+    code, found = findings(capsys)
+    assert code == 0
+    assert (found["language models"]["state"], found["language models"]["found"]) == (
+        "ok",
+        "asked in this order: ollama, claude",
+    )
+    assert "number 2 to be asked" in found["model claude"]["found"]
+    assert "s3cret" not in json.dumps(found)
+
+
+def test_voice_measures_without_praat(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def version(name: str) -> str:
+        if name == "praat-parselmouth":
+            raise doctor.importlib.metadata.PackageNotFoundError(name)
+        return "1.0"
+
+    assert findings(capsys)[1]["acoustics (Praat)"]["state"] == "ok"
+    monkeypatch.setattr(doctor.importlib.metadata, "version", version)
+    code, found = findings(capsys)
+    assert code == 0
+    assert found["acoustics (Praat)"]["state"] == "off"
+    assert "rivermouth[analysis]" in found["acoustics (Praat)"]["advice"]
 
 
 def test_a_key_of_gemini_is_not_shown(

@@ -32,20 +32,22 @@ class Cores:
 
 
 @contextlib.asynccontextmanager
-async def cores(engine: Literal["sphinx", "scripted"] = "scripted") -> AsyncIterator[Cores]:
-    """All four."""
+async def cores(
+    engine: Literal["sphinx", "scripted"] = "scripted", analysis: AnalysisSettings | None = None
+) -> AsyncIterator[Cores]:
+    """All four; `engine` is that of recognition."""
     async with contextlib.AsyncExitStack() as stack:
         asr = await stack.enter_async_context(AsrCore(AsrSettings(engine=engine)))
         quality = await stack.enter_async_context(QualityCore(QualitySettings()))
         semantics = await stack.enter_async_context(SemanticsCore(SemanticsSettings()))
-        analysis = await stack.enter_async_context(AnalysisCore(AnalysisSettings()))
+        analyses = await stack.enter_async_context(AnalysisCore(analysis or AnalysisSettings()))
         server = ServerSettings()
         yield Cores(
-            {"asr": asr, "quality": quality, "semantics": semantics, "analysis": analysis},
+            {"asr": asr, "quality": quality, "semantics": semantics, "analysis": analyses},
             [
                 AsrServicer(asr, server).register,
                 QualityServicer(quality, server).register,
                 SemanticsServicer(semantics, server).register,
-                AnalysisServicer(analysis, server).register,
+                AnalysisServicer(analyses, server).register,
             ],
         )

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 
 import grpc
 import pytest
+import pytest_asyncio
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as SpanKind
 
 from deploy.local.launcher import Process, launch
@@ -18,6 +19,7 @@ from rivermouth.session.v1 import config_pb2, events_pb2, service_pb2, service_p
 from tests.e2e.otlp_receiver import Receiver, Span, otlp_receiver
 
 SERVER, CLIENT = SpanKind.SPAN_KIND_SERVER, SpanKind.SPAN_KIND_CLIENT
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # one suite for all; its processes take seconds
 CODES = {code.value[0]: code for code in grpc.StatusCode}
 FORMAT = audio_pb2.AudioFormat(
     encoding=audio_pb2.AUDIO_ENCODING_LINEAR16, sample_rate_hertz=16_000, channel_count=1
@@ -25,13 +27,13 @@ FORMAT = audio_pb2.AudioFormat(
 Request, Response = service_pb2.StreamingAnalyzeRequest, service_pb2.StreamingAnalyzeResponse
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def receiver() -> AsyncIterator[Receiver]:
     async with otlp_receiver() as receiver:
         yield receiver
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def suite(receiver: Receiver) -> AsyncIterator[dict[str, Process]]:
     environment = {
         "RIVERMOUTH_ASR__ENGINE": "scripted",

@@ -157,6 +157,8 @@ class Analysis(Actor):
             if request.HasField("upstream_failure"):
                 failure = request.upstream_failure
                 continue
+            if request.HasField("speaker_revision"):
+                continue
             count += 1
             transcript = request.segment.transcript
             evidence.segments.add(segment_id=transcript.header.result_id, revision=transcript.header.revision)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gateway.contracts import Asr, Setup
-from gateway.plan import ASR, ActiveStage
+from gateway.contracts import Analysis, Asr, Setup
+from gateway.plan import ANALYSIS, ASR, ActiveStage
 from rivermouth.audio.v1 import audio_pb2
 from rivermouth.session.v1 import config_pb2
 
@@ -37,3 +37,17 @@ def test_muted_up_to_where_each_channel_is_final(until: dict[int, int], left: in
     assert [int((frames[:, column] == 0).sum()) for column in (0, 1)] == [left, right]
     assert frames[1600 - (1600 - left) :, 0].all()
     assert request.SerializeToString() == before
+
+
+def test_the_analysis_service_is_told_of_providers_and_kept_answers() -> None:
+    config = config_pb2.StreamingConfig(llm_providers=["ollama", "gemini"], cache_answers=True)
+    request = Analysis(ActiveStage(ANALYSIS, ()), Setup("s", config, None, None)).configure(0, 0)
+    assert list(request.streaming_config.llm_providers) == ["ollama", "gemini"]
+    assert request.streaming_config.cache_answers
+
+
+def test_a_session_s_label_says_whose_budget_it_is_charged_to() -> None:
+    for labels, tenant in ({"tenant": "acme", "team": "blue"}, "acme"), ({"team": "blue"}, ""):
+        setup = Setup("s", config_pb2.StreamingConfig(labels=labels), None, None)
+        request = Analysis(ActiveStage(ANALYSIS, ()), setup).configure(0, 0)
+        assert request.streaming_config.identity.tenant == tenant

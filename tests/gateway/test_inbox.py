@@ -259,6 +259,34 @@ def test_history_is_said_again_marked_as_replayed_what_waits_is_not() -> None:
     assert said == [("0", True), ("1", True), ("2", False), ("3", False)]
 
 
+def test_what_is_said_about_items_stays_at_its_place_in_the_history() -> None:
+    inbox = WorkInbox(3, history=True)
+    segment, revision = Request(), Request()
+    segment.segment.transcript.text = "hello"
+    revision.speaker_revision.speaker = "anna"
+    assert inbox.put("1", segment)
+    assert inbox.put_lasting(revision, ["0", "1"])
+    assert inbox.put("2", segment)
+    assert not inbox.put_lasting(revision, ["1"])  # no room
+    take(inbox)
+    inbox.rewind()
+    assert [each.WhichOneof("request") for each in take(inbox)] == ["segment", "speaker_revision", "segment"]
+
+
+def test_what_is_said_about_forgotten_items_takes_no_room_in_the_history() -> None:
+    inbox = WorkInbox(3, history=True)
+    for number in range(4):
+        request = Request()
+        request.segment.transcript.text = str(number)
+        assert inbox.put(str(number), request)
+        take(inbox)
+    for _ in range(9):
+        assert inbox.put_lasting(Request(), ["0", "never"])
+        assert len(take(inbox)) == 1  # the stage itself may still know of them
+    inbox.rewind()
+    assert [each.segment.transcript.text for each in take(inbox)] == ["1", "2", "3"]
+
+
 def test_history_is_bounded() -> None:
     inbox = WorkInbox(3, history=True)
     for number in range(10):

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.ledger import COARSE, COMPLETE, FAILED, FINAL, REFINE, SKIPPED, TRUNCATED, Ledger, Result
+from rivermouth.analysis.v1.analysis_pb2 import Analysis, LlmPart
 
 S = 1_000_000_000
 
@@ -135,3 +136,19 @@ def test_whatever_comes_what_is_admitted_keeps_the_rules(sent: list[Result]) -> 
     assert counted == len(admitted)
     still_open = {each.result_id for stage in ("asr", "mine") for each in ledger.open_results(stage)}
     assert still_open == {name for name, each in last.items() if not each.final}
+
+
+def test_what_models_did_is_the_sum_over_last_messages() -> None:
+    ledger = Ledger()
+    counts = [(3, 100, 7), (0, 0, 0), (1, 20, 5)]
+    for number, (calls, read, written) in enumerate(counts):
+        part = LlmPart(calls=calls, input_tokens=read, output_tokens=written)
+        for revision, phase in enumerate((COARSE, REFINE, FINAL), start=1):
+            told = result(f"analysis/0/{number}", revision, phase, COMPLETE * (phase == FINAL), "analysis")
+            told.body = Analysis(llm=part)  # also the messages before say what it came to so far
+            assert ledger.admit(told) is None
+    assert (ledger.usage.calls, ledger.usage.input_tokens, ledger.usage.output_tokens) == (4, 120, 12)
+    refused = result("analysis/0/0", 9, FINAL, COMPLETE, "analysis")
+    refused.body = Analysis(llm=LlmPart(calls=50))
+    assert ledger.admit(refused) is not None
+    assert ledger.usage.calls == 4

@@ -6,6 +6,8 @@ import pytest
 
 from gateway.events import result_of
 from gateway.merge import LAST, EndInput, FeedFailure, FeedSegment, FeedTurn, FeedWatermark
+from rivermouth.analysis.v1.analysis_pb2 import Analysis, LlmPart
+from rivermouth.analysis.v1.findings_pb2 import ArgumentFindings, LlmFindings
 from rivermouth.result.v1 import result_pb2
 from rivermouth.semantics.v1 import semantics_pb2
 from rivermouth.session.v1 import events_pb2
@@ -222,3 +224,31 @@ def test_a_stop_closes_what_is_open_as_truncated(failure: object) -> None:
     driver.call("stop", "ERROR", FAILURE)
     driver.call("result", spoken(1))
     assert len(driver.events) == seen
+
+
+@pytest.mark.parametrize(
+    ("part", "outcome"),
+    [
+        (LlmPart(), result_pb2.OUTCOME_UNSPECIFIED),  # none is configured
+        (LlmPart(provider="ollama", calls=1), result_pb2.OUTCOME_FAILED),
+        (
+            LlmPart(provider="ollama", calls=1, findings=LlmFindings(argument=ArgumentFindings(coherence=4))),
+            result_pb2.OUTCOME_TRUNCATED,
+        ),
+        (
+            LlmPart(provider="ollama", calls=2, outcome=result_pb2.OUTCOME_COMPLETE),
+            result_pb2.OUTCOME_COMPLETE,
+        ),
+    ],
+)
+def test_the_model_s_part_of_what_nobody_can_end_any_more_ends_too(part: LlmPart, outcome: int) -> None:
+    driver = Driver()
+    body = Analysis(header=opened("analysis", 1).partial(), name="argument", llm=part)
+    driver.call("result", result_of("analysis", "analysis", body, None))
+    driver.call("stage_lost", "analysis", FAILURE, 0)
+    final = driver.bodies("analysis")[-1]
+    assert (final.header.phase, final.llm.outcome) == (result_pb2.PHASE_FINAL, outcome)
+    is_why = outcome in (result_pb2.OUTCOME_FAILED, result_pb2.OUTCOME_TRUNCATED)
+    assert final.llm.failure.reason == (FAILURE.reason if is_why else "")
+    driver.call("stop", "LIMIT", None)
+    assert driver.events[-1].session_summary.llm_calls == part.calls

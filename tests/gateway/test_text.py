@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.intake import InputRefused
 from gateway.ledger import Ledger
+from gateway.speakers import Speakers
 from gateway.text import MAX_CHARACTERS, TextIntake
 from rivermouth.session.v1 import config_pb2
 from rivermouth.transcript.v1 import transcript_pb2
@@ -18,7 +19,7 @@ from services.runtime.offsets import duration, from_seconds
 
 
 def intake(**fields: Any) -> TextIntake:
-    return TextIntake("s", config_pb2.StreamingConfig(**fields))
+    return TextIntake("s", config_pb2.StreamingConfig(**fields), Speakers())
 
 
 def chunk(start: float, end: float, text: str = "word", **fields: Any) -> transcript_pb2.TextChunk:

@@ -10,8 +10,9 @@ from google.protobuf.json_format import ParseDict
 
 from gateway.plan import BUILT_IN, Plan
 from gateway.settings import SessionSettings
-from gateway.validation import check_config, find_update_violations
+from gateway.validation import PROVIDERS, check_config, find_update_violations
 from rivermouth.session.v1 import config_pb2
+from services.llm import settings
 from services.runtime.errors import InvalidConfig
 
 AUDIO = {"encoding": "AUDIO_ENCODING_LINEAR16", "sampleRateHertz": 16000, "channelCount": 2}
@@ -51,6 +52,14 @@ WRONG = [
     (audio(sampleRateHertz=-1), "audio_format.sample_rate_hertz"),
     (audio(channelCount=0), "audio_format.channel_count"),
     (audio(channelCount=9), "audio_format.channel_count"),
+    (
+        {"context": {"speakerSpans": [{"speaker": "x", "channelTag": 3}]}},
+        "context.speaker_spans[0].channel_tag",
+    ),
+    ({"context": {"sentimentTrend": ["NaN"]}}, "context.sentiment_trend[0]"),
+    ({"llmProviders": ["gemini", "gemnii"]}, "llm_providers[1]"),
+    ({"llmProviders": ["ollama", "claude", "ollama"]}, "llm_providers[2]"),
+    ({"llmProviders": [""]}, "llm_providers[0]"),
     (endpointing(endSilence="0.05s"), f"{ENDPOINTING}.end_silence"),
     (endpointing(endSilence="5.1s"), f"{ENDPOINTING}.end_silence"),
     (endpointing(minSpeech="-0.1s"), f"{ENDPOINTING}.min_speech"),
@@ -129,6 +138,7 @@ def test_a_duration_out_of_its_form_is_refused(nanos: int) -> None:
         {"limits": {"maxDuration": "3600s", "idleTimeout": "60s"}},
         endpointing(endSilence="0.1s", minSpeech="0s", preRoll="1s", maxUtterance="60s", threshold=0.5),
         {"labels": {"x" * 256: "y" * 256}},
+        {"llmProviders": list(PROVIDERS), "cacheAnswers": True},
         {"eventFilter": {"include": ["transcript"], "exclude": ["heartbeat"], "onlyFinal": True}},
     ],
 )
@@ -144,7 +154,16 @@ def test_the_edges_of_what_is_allowed(fields: dict[str, Any]) -> None:
         ({"recognition": {"endpointing": {"endSilence": "9s"}}}, ["recognition.endpointing.end_silence"]),
         ({"recognition": {"languageCode": "de"}}, ["recognition.language_code"]),
         ({"eventFilter": {"include": ["x"]}}, ["event_filter.include[0]"]),
-        ({"speakerSpans": [{"speaker": "anna"}]}, ["speaker_spans"]),
+        ({"speakerSpans": [{"speaker": "anna", "endOffset": "9s", "channelTag": 2}]}, []),
+        (
+            {
+                "speakerSpans": [
+                    {"startOffset": "2s", "endOffset": "1s"},
+                    {"speaker": "anna", "channelTag": 3},
+                ]
+            },
+            ["speaker_spans[0].end_offset", "speaker_spans[0].speaker", "speaker_spans[1].channel_tag"],
+        ),
         ({"labels": {"a": "", "new": "x"}}, []),
         ({"labels": {"new": "x"}}, ["labels"]),
         ({"labels": {"a": "x" * 300}}, ["labels"]),
@@ -152,5 +171,9 @@ def test_the_edges_of_what_is_allowed(fields: dict[str, Any]) -> None:
 )
 def test_updates(update: dict[str, Any], fields: list[str]) -> None:
     labels = {"a": "x", **{str(number): "x" for number in range(31)}}
-    found = find_update_violations(ParseDict(update, config_pb2.UpdateConfig()), labels)
+    found = find_update_violations(ParseDict(update, config_pb2.UpdateConfig()), labels, channels=2)
     assert [each.field for each in found] == [f"update_config.{field}" for field in fields]
+
+
+def test_providers_are_those_that_there_are() -> None:
+    assert set(PROVIDERS) == set(settings.PROVIDERS)

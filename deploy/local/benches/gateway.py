@@ -81,7 +81,9 @@ class Scale:
     listening_rounds: int = 3
 
 
-_QUICK = Scale(few=5, many=6, most=8, rounds=1, seconds=0.3, few_seconds=0.5, settle=0.1, listening_rounds=1)
+_QUICK = Scale(
+    few=8, many=10, most=12, rounds=1, seconds=0.15, few_seconds=0.3, settle=0.05, listening_rounds=1
+)
 
 
 def run(quick: bool) -> Sequence[Figure]:
@@ -94,12 +96,11 @@ async def _run(scale: Scale) -> Sequence[Figure]:
     async with peer.start("load", "deploy.local.benches.load") as load:
         bench = _Bench(load, scale)
         async with _echo() as echo, contextlib.AsyncExitStack() as stack:
-            layouts = [await stack.enter_async_context(_layout(name, _SCRIPT)) for name in LAYOUTS]
+            layouts = await _started(stack, LAYOUTS, _SCRIPT)
             await bench.compare(echo, *layouts)
             await bench.close(echo, *layouts)
         async with contextlib.AsyncExitStack() as stack:
-            names = ("compact", "processes")
-            layouts = [await stack.enter_async_context(_layout(name, _LISTENING)) for name in names]
+            layouts = await _started(stack, ("compact", "processes"), _LISTENING)
             await bench.listen(layouts)
             await bench.close(*layouts)
     _say(f"done in {time.monotonic() - begun:.0f} s")
@@ -205,6 +206,13 @@ class _Bench:
 async def _echo() -> AsyncIterator[System]:
     async with peer.start("echo", "deploy.local.benches.echo") as process:
         yield System("echo", (await process.ask("address"))["address"], (process,))
+
+
+async def _started(
+    stack: contextlib.AsyncExitStack, names: Iterable[str], script: Mapping[str, Any]
+) -> list[System]:
+    """The layouts, started at once: what each takes to load is not measured."""
+    return await asyncio.gather(*(stack.enter_async_context(_layout(name, script)) for name in names))
 
 
 @contextlib.asynccontextmanager

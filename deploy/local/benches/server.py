@@ -11,33 +11,24 @@ import contextlib
 import json
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from deploy.local.benches import peer
-from gateway.app import open_gateway
-from gateway.settings import GatewaySettings
-from services.analysis.servicer import AnalysisServicer
-from services.analysis.session import AnalysisCore
-from services.analysis.settings import AnalysisSettings
-from services.asr.servicer import AsrServicer
-from services.asr.session import AsrCore
-from services.asr.settings import AsrSettings
-from services.quality.servicer import QualityServicer
-from services.quality.session import QualityCore
-from services.quality.settings import QualitySettings
 from services.runtime import logs, telemetry
 from services.runtime.server import Register, Server
 from services.runtime.settings import TelemetrySettings
-from services.semantics.servicer import SemanticsServicer
-from services.semantics.session import SemanticsCore
-from services.semantics.settings import SemanticsSettings
 
-_SERVICES: Mapping[str, tuple[Any, Any, Any]] = {
-    "asr": (AsrSettings, AsrCore, AsrServicer),
-    "quality": (QualitySettings, QualityCore, QualityServicer),
-    "semantics": (SemanticsSettings, SemanticsCore, SemanticsServicer),
-    "analysis": (AnalysisSettings, AnalysisCore, AnalysisServicer),
-}
+_NAMES = {"asr": "Asr", "quality": "Quality", "semantics": "Semantics", "analysis": "Analysis"}
+
+
+def _service(part: str) -> tuple[Any, Any, Any]:
+    """Settings, core and servicer: a process holds no more code than what it hosts needs."""
+    return (
+        getattr(import_module(f"services.{part}.settings"), f"{_NAMES[part]}Settings"),
+        getattr(import_module(f"services.{part}.session"), f"{_NAMES[part]}Core"),
+        getattr(import_module(f"services.{part}.servicer"), f"{_NAMES[part]}Servicer"),
+    )
 
 
 async def _serve(parts: list[str], values: Mapping[str, Any]) -> None:
@@ -47,11 +38,14 @@ async def _serve(parts: list[str], values: Mapping[str, Any]) -> None:
         settings: Any = None
         for part in parts:
             if part != "gateway":
-                kind, core, servicer = _SERVICES[part]
+                kind, core, servicer = _service(part)
                 settings = kind.model_validate(values.get(part, {}))
                 cores[part] = await stack.enter_async_context(core(settings))
                 registers = [servicer(cores[part], settings.server).register]
         if "gateway" in parts:
+            from gateway.app import open_gateway
+            from gateway.settings import GatewaySettings
+
             settings = GatewaySettings.model_validate(values.get("gateway", {}))
             orchestrator = await stack.enter_async_context(open_gateway(settings, cores))
             registers = [orchestrator.register]

@@ -378,6 +378,15 @@ def test_speakers_are_revised_and_texts_are_not() -> None:
     assert journal.events[0].transcript.speaker == ""
 
 
+def test_a_speaker_of_what_was_never_said_breaks_a_rule() -> None:
+    journal = Journal()
+    journal.write("speaker_revision", SpeakerRevision(segment_ids=["asr/1/9"], speaker="anna"))
+    reducer = Reducer()
+    for event in journal.events:
+        reducer.apply(event)
+    assert [each.rule for each in reducer.violations] == [3]
+
+
 def test_interims_are_shown_on_request() -> None:
     journal = Journal()
     journal.end(journal.open("transcript"))

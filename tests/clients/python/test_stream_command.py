@@ -15,7 +15,8 @@ import pytest
 
 from rivermouth.asr.v1.asr_pb2 import RecognitionConfig, SpeechContext
 from rivermouth.client.commands.stream import add_parser
-from rivermouth.client.commands.streaming import recognition_of
+from rivermouth.client.commands.streaming import options_of, recognition_of
+from rivermouth.client.requests import streaming_config
 from tests.clients.python.conftest import ROOT, environment
 
 LIMIT = 20
@@ -102,6 +103,17 @@ def test_options_of_recognition() -> None:
         profanity_filter=True,
         allow_audio_egress=True,
     )
+
+
+def test_options_of_language_models() -> None:
+    parser = argparse.ArgumentParser()
+    add_parser(parser.add_subparsers())
+    nothing = streaming_config(None, options_of(parser.parse_args(["stream", "a.wav"])))
+    assert (list(nothing.llm_providers), nothing.cache_answers) == ([], False)
+    line = "--llm-provider claude --llm-provider ollama --cache-answers --analyser argument"
+    asked = streaming_config(None, options_of(parser.parse_args(["stream", "a.wav", *line.split()])))
+    assert (list(asked.llm_providers), asked.cache_answers) == (["claude", "ollama"], True)
+    assert [each.name for each in asked.analysers] == ["argument"]
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,12 @@
 import io
 
 import pytest
+from google.protobuf.message import Message
 
 from rivermouth.analysis.v1 import analysis_pb2 as an
+from rivermouth.analysis.v1.acoustic_pb2 import AcousticMetrics, SpeakerVoice, VoiceMetrics
 from rivermouth.client import Event
+from rivermouth.client.view.conversation import measures_words
 from rivermouth.client.view.terminal import TerminalView
 from rivermouth.client.view.words import describe
 from rivermouth.result.v1.result_pb2 import Failure, Outcome, Phase, ResultHeader
@@ -143,6 +146,30 @@ def analysis(**measures: object) -> dict[str, object]:
         ),
         (
             analysis(
+                enhanced_metrics=an.EnhancedMetrics(
+                    acoustic=AcousticMetrics(
+                        overall=VoiceMetrics(pitch_mean=210.4, jitter=0.0124, harmonics_to_noise=15.0),
+                        speakers=[SpeakerVoice(channel_tag=1, voice=VoiceMetrics(voice_quality=71.6))],
+                    )
+                )
+            ),
+            "it: acoustic: overall: pitch 210 Hz, jitter 1.2%, HNR 15 dB, "
+            "speakers: channel 1 voice quality 72",
+        ),
+        (
+            analysis(
+                quantitative_metrics=an.QuantitativeMetrics(
+                    words=2,
+                    speakers=[
+                        an.SpeakerTalk(speaker="anna", turns=1, talk_to_listen_ratio=1.25),
+                        an.SpeakerTalk(channel_tag=2, turns=2),
+                    ],
+                )
+            ),
+            "it: words 2, speakers: anna 1 turn, talks 1.2 times as long as listening; channel 2 2 turns",
+        ),
+        (
+            analysis(
                 credibility=an.Credibility(
                     overall=SCORE,
                     factors=[
@@ -206,6 +233,28 @@ def analysis(**measures: object) -> dict[str, object]:
 )
 def test_lines(body: dict[str, object], line: str | None) -> None:
     assert describe(event(**body)) == line
+
+
+def fill(message: Message) -> Message:
+    """With a value in every field."""
+    for field in message.DESCRIPTOR.fields:
+        if field.message_type is not None:
+            value = getattr(message, field.name)
+            fill(value.add() if field.is_repeated else value)
+        elif field.is_repeated:
+            getattr(message, field.name).append("x" if field.cpp_type == field.CPPTYPE_STRING else 1)
+        else:
+            setattr(message, field.name, "x" if field.cpp_type == field.CPPTYPE_STRING else 1)
+    return message
+
+
+@pytest.mark.parametrize("name", [each.name for each in an.LocalPart.DESCRIPTOR.oneofs[0].fields])
+def test_everything_measured_has_words(name: str) -> None:
+    local = an.LocalPart()
+    fill(getattr(local, name))
+    words = measures_words(local)
+    assert words
+    assert not any(character in word for word in words for character in "\n{}")
 
 
 def test_shares_of_talk_are_rewritten_while_it_goes_on() -> None:

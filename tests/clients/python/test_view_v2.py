@@ -19,6 +19,7 @@ from rivermouth.analysis.v1.analysis_pb2 import (
     WorkflowRouted,
 )
 from rivermouth.analysis.v1.custom_pb2 import CustomResult
+from rivermouth.analysis.v1.findings_pb2 import ArgumentFindings, Claim, LlmFindings, WorkflowFindings
 from rivermouth.client import Event
 from rivermouth.client.view.v2 import V2View
 from rivermouth.quality.v1.quality_pb2 import AudioQuality
@@ -116,6 +117,39 @@ def test_a_model_of_another_provider_has_a_part_of_its_own() -> None:
     assert (first["gemini"]["provider"], first["gemini"]["model"]) == ("gemini", "m")
     assert list(second) == [*KEYS, "llm"]
     assert (second["gemini"], second["llm"]["provider"]) == ({}, "ollama")
+
+
+def test_findings_go_without_the_name_of_their_analysis() -> None:
+    found = LlmFindings(argument=ArgumentFindings(claims=[Claim(claim="It pays.", confidence=0.5)]))
+    answer = LlmFindings(workflow=WorkflowFindings(answer="Yes."))
+    analysis, work = shown(
+        {
+            "analysis": Analysis(
+                header=head(FINAL), name="argument", llm=LlmPart(provider="gemini", findings=found)
+            )
+        },
+        {
+            "workflow_result": WorkflowResult(
+                header=head(FINAL), llm=LlmPart(provider="gemini", findings=answer)
+            )
+        },
+    )
+    assert analysis["gemini"]["findings"] == {
+        "claims": [
+            {
+                "claim": "It pays.",
+                "speaker": "",
+                "supporting_statements": [],
+                "contradicting_statements": [],
+                "confidence": 0.5,
+                "segment_ids": [],
+            }
+        ],
+        "fallacies": [],
+    }
+    assert analysis["gemini"]["outcome"] == "OUTCOME_UNSPECIFIED"
+    assert work["gemini"]["findings"]["answer"] == "Yes."
+    assert "llm" not in work["local"]
 
 
 def test_results_that_failed_have_empty_parts_and_say_why() -> None:

@@ -10,6 +10,7 @@ from google.protobuf.wrappers_pb2 import StringValue
 
 from rivermouth.analysis.v1.analysis_pb2 import Analysis, LocalPart, QuantitativeMetrics
 from rivermouth.analysis.v1.custom_pb2 import CustomResult
+from rivermouth.analysis.v1.redaction_pb2 import Redaction, Replacement
 from rivermouth.asr.v1.asr_pb2 import Recogniser
 from rivermouth.client import Event, Reducer
 from rivermouth.client.view.json_lines import JsonView, event_dict
@@ -131,8 +132,24 @@ def spoken(journal: Journal) -> Journal:
             "x: skipped: there was none (NO_AUDIO)",
         ),
         (
-            {"speaker_revision": SpeakerRevision(previous_speaker="one", speaker="anna")},
-            "one is anna",
+            {
+                "speaker_revision": SpeakerRevision(
+                    previous_speaker="one", speaker="anna", segment_ids=["asr/1/1", "asr/1/2"]
+                )
+            },
+            "          one is anna in 2 segments",
+        ),
+        (
+            {
+                "redaction": Redaction(
+                    segment_id="asr/1/1",
+                    replacements=[
+                        Replacement(kind=kind, replacement=f"[{kind.upper()}_1]")
+                        for kind in ("email", "phone", "email")
+                    ],
+                )
+            },
+            "          models are told [EMAIL_1], [PHONE_1] instead",
         ),
         (
             {

@@ -31,7 +31,7 @@ from rivermouth.semantics.v1.semantics_pb2 import (
     Turn,
 )
 from rivermouth.transcript.v1.transcript_pb2 import Transcript, Word
-from services.analysis import summary
+from services.analysis.analyses import summary
 from services.analysis.registry import ANALYSES
 
 UPSTREAM = StreamingAnalyzeRequest(

@@ -15,7 +15,7 @@ from rivermouth.result.v1.result_pb2 import (
 from services.analysis.registry import ANALYSES
 from services.analysis.session import AnalysisCore
 from services.analysis.settings import AnalysisSettings
-from tests.services.analysis.streams import UPSTREAM, asked, bodies, check, config, segment
+from tests.services.analysis.streams import UPSTREAM, asked, bodies, check, config, segment, turn
 
 NAME = "quantitative_metrics"
 SESSION = asked(NAME, "session")
@@ -56,6 +56,17 @@ async def test_past_the_bound_segments_are_skipped_and_the_reader_goes_on(run_co
     assert session.header.failure.reason == "BACKPRESSURE"
     assert list(session.header.evidence.missing) == ["segments"]
     assert session.local.quantitative_metrics.segments == 3
+
+
+async def test_more_turns_than_anybody_speaks_in_are_refused(run_core) -> None:
+    turns = [turn(ordinal, f"asr/1/{ordinal}") for ordinal in range(1, 1_101)]
+    requests = [config(asked(NAME, "turn")), *turns]
+    responses = await run_core(requests, engine="scripted", scripted_delay=0.01, max_pending=5)
+    check(responses)
+    refused = bodies(responses, "failure")
+    assert {each.reason for each in refused} == {"BACKPRESSURE"}
+    assert len({each.header.result_id for each in analyses(responses)}) + len(refused) == len(turns)
+    assert 80 <= len(refused) <= 100
 
 
 async def test_the_failure_upstream_waits_for_what_was_taken_before(run_core) -> None:

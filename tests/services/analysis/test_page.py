@@ -32,12 +32,14 @@ async def main():
         yield segment("and go on", 2, start=4.5)
     async def send(response):
         responses.append(response)
-    async with AnalysisCore(AnalysisSettings()) as core:
+    settings = AnalysisSettings.model_validate({"llm": {"providers": ["scripted"]}})
+    async with AnalysisCore(settings) as core:
         await core.run(requests(), send)
     found = bodies(responses, "analysis")
     print(json.dumps([
         [each.name, Phase.Name(each.header.phase)[6:], each.local.waiting_for, each.local.pauses.count,
-         each.local.pauses.longest.ToNanoseconds(), list(each.local.outline.points)]
+         each.local.pauses.longest.ToNanoseconds(), each.local.outline.segments,
+         [list(point.segment_ids) for point in each.llm.findings.outline.points if point.title]]
         for each in found
     ]))
 
@@ -96,13 +98,15 @@ def test_both_patterns_give_what_the_page_says(followed: Path) -> None:
         ["REFINE", "", 1, 2_500_000_000],
         ["FINAL", "", 1, 2_500_000_000],
     ]
-    points = ["we begin here", "and go on"]
-    assert [[each[1], each[5]] for each in told if each[0] == "outline"] == [
-        ["COARSE", []],
-        ["REFINE", []],
-        ["REFINE", points[:1]],
-        ["REFINE", points],
-        ["FINAL", points],
+    point = [f"asr/1/{number}" for number in (1, 2)]
+    assert [[each[1], *each[5:]] for each in told if each[0] == "outline"] == [
+        ["COARSE", 1, []],
+        ["REFINE", 2, []],
+        ["REFINE", 2, []],
+        ["REFINE", 2, [point]],
+        ["REFINE", 2, [point] * 2],
+        ["REFINE", 2, [point] * 3],
+        ["FINAL", 2, [point] * 3],
     ]
 
 
@@ -117,6 +121,10 @@ def test_what_is_added_is_linted_like_the_rest(followed: Path) -> None:
     ruff = shutil.which("ruff", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     if ruff is None:
         pytest.skip("ruff is not installed")
-    files = ["services/analysis/pauses.py", "services/analysis/outline.py"]
+    files = [
+        "services/analysis/analyses/pauses.py",
+        "services/analysis/analyses/outline.py",
+        "services/analysis/llm/findings/outline.py",
+    ]
     done = subprocess.run([ruff, "check", "--no-cache", *files], cwd=followed, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout

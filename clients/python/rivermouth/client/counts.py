@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from rivermouth.analysis.v1.analysis_pb2 import Analysis, Summary, WorkflowResult
 from rivermouth.client.events import RESULT_KINDS, Event
 from rivermouth.result.v1.result_pb2 import Outcome, Phase
 from rivermouth.session.v1.events_pb2 import SessionSummary
@@ -14,6 +15,12 @@ _OUTCOMES = {
     Outcome.OUTCOME_TRUNCATED: "truncated",
 }
 _INTERIM = {"coarse", "refine"}
+_USAGE = {
+    "llm_calls": "calls",
+    "llm_input_tokens": "input_tokens",
+    "llm_output_tokens": "output_tokens",
+}
+"""Fields of the summary, and of a model's part of a result."""
 
 
 class Tally:
@@ -24,6 +31,8 @@ class Tally:
         """Events with a sequence, by kind."""
         self.services: defaultdict[str, Counter[str]] = defaultdict(Counter)
         """Messages of results by phase, and terminals by outcome, for each service."""
+        self.usage: Counter[str] = Counter()
+        """Calls and tokens of language models, as the last messages of results say."""
         self._segments: Counter[bool] = Counter()
 
     def add(self, event: Event) -> None:
@@ -36,6 +45,9 @@ class Tally:
         service[_PHASES.get(header.phase, "unspecified")] += 1
         if event.is_final and header.outcome in _OUTCOMES:
             service[_OUTCOMES[header.outcome]] += 1
+        if event.is_final and isinstance(event.body, Analysis | Summary | WorkflowResult):
+            for name in _USAGE.values():
+                self.usage[name] += getattr(event.body.llm, name)
         if event.kind == "transcript":
             self._segments[event.is_final] += 1
 
@@ -64,6 +76,9 @@ class Tally:
         found += _compare(
             "final transcripts", self._segments[True], summary.segments_final, bool(missing) and filtered
         )
+        for column, name in _USAGE.items():
+            sent = getattr(summary, column)
+            found += _compare(column, self.usage[name], sent, bool(missing) and filtered)
         return found
 
 

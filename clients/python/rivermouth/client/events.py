@@ -5,6 +5,7 @@ from typing import TypeAlias, cast
 
 from rivermouth.analysis.v1.analysis_pb2 import Analysis, Summary, WorkflowResult, WorkflowRouted
 from rivermouth.analysis.v1.custom_pb2 import CustomResult
+from rivermouth.analysis.v1.redaction_pb2 import Redaction
 from rivermouth.quality.v1.quality_pb2 import AudioQuality
 from rivermouth.result.v1.result_pb2 import Phase, ResultHeader
 from rivermouth.semantics.v1.semantics_pb2 import ConversationStats, SemanticAnnotation, Turn
@@ -36,7 +37,7 @@ EventBody: TypeAlias = (
     | WorkflowRouted
     | WorkflowResult
     | CustomResult
-    | events_pb2.Redaction
+    | Redaction
     | events_pb2.Progress
     | events_pb2.AnalyserStatus
     | events_pb2.FlowControl

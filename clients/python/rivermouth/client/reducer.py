@@ -7,6 +7,7 @@ broken visibly to one reader: within one connection the sequence is the order.
 from dataclasses import dataclass
 from itertools import chain
 
+from rivermouth.analysis.v1.redaction_pb2 import Redaction
 from rivermouth.client.counts import Tally
 from rivermouth.client.events import UNJOURNALED_KINDS, UNKNOWN, Event
 from rivermouth.client.seen import Seen
@@ -46,6 +47,9 @@ class Reducer:
         self.violations: list[RuleViolation] = []
         self.summary: SessionSummary | None = None
         """From the last event of the session, once it is there."""
+        self.redactions: dict[str, Redaction] = {}
+        """By segment what is replaced in it where its text leaves for language models, as the latest event of
+        it says."""
         self.tally = Tally()
         self._filtered = filtered or last_sequence > 0
         self._seen = Seen(last_sequence)
@@ -87,6 +91,16 @@ class Reducer:
         """Ids of results that have had no terminal yet."""
         return [id_ for id_, event in self._latest.items() if not event.is_final]
 
+    def redacted(self, transcript: Transcript) -> str:
+        """The text of a transcript as language models are given it: with what stands for personal data."""
+        pieces: list[str] = []
+        at = 0
+        redaction = self.redactions.get(transcript.header.result_id, Redaction())
+        for each in redaction.replacements:
+            pieces += (transcript.text[at : each.span.start_char], each.replacement)
+            at = each.span.end_char
+        return "".join([*pieces, transcript.text[at:]])
+
     def transcript(self, channel: int | None = None, *, interims: bool = False) -> list[Transcript]:
         """Final segments in order of start, of one channel or of all, with the speakers known best by now;
         on request also the segments that are still being spoken."""
@@ -127,7 +141,9 @@ class Reducer:
             self._keep(event, header)
         match event.body:
             case SpeakerRevision() as revision:
-                self._speakers.update(dict.fromkeys(revision.segment_ids, revision.speaker))
+                self._revise(event, revision)
+            case Redaction() as redaction:
+                self._redact(event, redaction)
             case SessionSummary() as summary:
                 self._end(event, summary)
         return True
@@ -209,6 +225,24 @@ class Reducer:
         if before is None or before.header is None or header.revision > before.header.revision:
             self._latest[header.result_id] = event
         self._replaced.update(header.supersedes)
+
+    def _revise(self, event: Event, revision: SpeakerRevision) -> None:
+        """Rule 3: it annotates transcripts that are there."""
+        unknown = [name for name in revision.segment_ids if name not in self._latest]
+        if unknown and not self.missing:
+            self._violation(3, event, f"a speaker of {', '.join(unknown[:5])}, which have no transcript")
+        self._speakers.update(dict.fromkeys(revision.segment_ids, revision.speaker))
+
+    def _redact(self, event: Event, redaction: Redaction) -> None:
+        """Rule 3: it annotates a transcript that is there."""
+        name = redaction.segment_id
+        if name not in self._latest and not self.missing:
+            self._violation(3, event, f"a redaction of {name or 'no segment'}, which has no transcript")
+        before = self.redactions.get(name)
+        if before is not None and redaction.revision <= before.revision:
+            revisions = f"revision {redaction.revision} after {before.revision}"
+            self._violation(3, event, f"the redaction of {name}: {revisions}")
+        self.redactions[name] = redaction
 
     def _end(self, event: Event, summary: SessionSummary) -> None:
         self.summary = summary

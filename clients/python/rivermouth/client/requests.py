@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from rivermouth.analysis.v1.analysis_pb2 import SessionContext
+from rivermouth.analysis.v1.redaction_pb2 import RedactionConfig
 from rivermouth.asr.v1.asr_pb2 import ChannelConfig, RecognitionConfig
 from rivermouth.audio.v1.audio_pb2 import AudioFormat
 from rivermouth.client.formats import frame_bytes
@@ -42,6 +43,10 @@ class SessionOptions(TypedDict, total=False):
     """How text chunks are joined to segments."""
     llm_providers: Sequence[str]
     """Language model providers in order of preference."""
+    cache_answers: bool
+    """Whether a model's answer may be kept, and given again where the very same is asked."""
+    redaction: RedactionConfig
+    """What personal data is replaced before any text leaves for a language model; left out: none is."""
     traceparent: str
     """W3C trace context; where it is left out and OpenTelemetry is installed, that of the current span."""
 
@@ -56,10 +61,12 @@ def streaming_config(audio_format: AudioFormat | None, options: SessionOptions) 
             for analyser in options.get("analysers", ())
         ],
         llm_providers=options.get("llm_providers", ()),
+        cache_answers=options.get("cache_answers", False),
         limits=options.get("limits"),
         context=options.get("context"),
         labels=options.get("labels", {}),
         segmentation=options.get("segmentation"),
+        redaction=options.get("redaction"),
     )
     for tag, name in enumerate(options.get("channel_names", ()), start=1):
         config.recognition.channels.append(ChannelConfig(channel_tag=tag, speaker=name))

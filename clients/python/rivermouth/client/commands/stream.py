@@ -67,6 +67,41 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         action="store_true",
         help="let the server send the audio to a vendor, where its recogniser is one",
     )
+    models = parser.add_argument_group("language models")
+    models.add_argument(
+        "--llm-provider",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="gemini, claude, openai or ollama, as far as the server has them; may be repeated, in the order "
+        "in which they are asked (default: the server's order)",
+    )
+    models.add_argument(
+        "--cache-answers",
+        action="store_true",
+        help="let the server keep models' answers, and give them again where the very same is asked",
+    )
+    redaction = parser.add_argument_group("personal data")
+    redaction.add_argument(
+        "--redact",
+        choices=["mask", "hash", "name"],
+        help="replace personal data before any text leaves for a language model: by [redacted], by its kind "
+        "and a digest, or by its kind and a number",
+    )
+    redaction.add_argument(
+        "--redact-kind",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help="email, phone, card, iban, network or name; may be repeated (default: all of them)",
+    )
+    redaction.add_argument(
+        "--redact-name",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name to look for, such as 'Anna Berg'; may be repeated",
+    )
     raw = parser.add_argument_group("raw samples")
     raw.add_argument("--encoding", choices=["linear16", "float32", "mulaw", "alaw"], help="of the samples")
     raw.add_argument("--rate", type=int, metavar="HERTZ", help="8000 to 48000")
@@ -83,6 +118,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         if args.view and not args.json:
             raise sources.UsageError(f"--view {args.view} is a form of JSON: say --json as well")
+        if (args.redact_kind or args.redact_name) and not args.redact:
+            raise sources.UsageError("what to replace is said, and not by what: say --redact as well")
         wanted = sources.sources_of(args)
     except sources.UsageError as error:
         print(f"rivermouth stream: {error}", file=sys.stderr)

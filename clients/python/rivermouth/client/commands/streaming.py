@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from rivermouth.analysis.v1.redaction_pb2 import RedactionConfig
 from rivermouth.asr.v1.asr_pb2 import RecognitionConfig, SpeechContext
 from rivermouth.client.client import DEFAULT_ADDRESS, Client
 from rivermouth.client.commands.sources import Source
@@ -22,6 +23,12 @@ from rivermouth.client.view.terminal import TerminalView
 from rivermouth.client.view.v2 import V2View
 from rivermouth.client.view.words import clean, error_words
 from rivermouth.session.v1.events_pb2 import Error
+
+_POLICIES = {
+    "mask": RedactionConfig.POLICY_MASK,
+    "hash": RedactionConfig.POLICY_HASH,
+    "name": RedactionConfig.POLICY_ENTITY,
+}
 
 
 async def stream_all(args: argparse.Namespace, sources: Sequence[Source]) -> int:
@@ -58,15 +65,38 @@ def recognition_of(args: argparse.Namespace) -> RecognitionConfig:
     )
 
 
+def redaction_of(args: argparse.Namespace) -> RedactionConfig | None:
+    """What to replace before text leaves for language models; None where that was not asked for."""
+    if args.redact is None:
+        return None
+    return RedactionConfig(
+        policy=_POLICIES[args.redact],
+        kinds=args.redact_kind,
+        names=args.redact_name,
+    )
+
+
+def options_of(args: argparse.Namespace) -> SessionOptions:
+    """What the session is asked for."""
+    options = SessionOptions(
+        analysers=args.analyser,
+        channel_names=args.channel_names,
+        recognition=recognition_of(args),
+        llm_providers=args.llm_provider,
+        cache_answers=args.cache_answers,
+    )
+    if (redaction := redaction_of(args)) is not None:
+        options["redaction"] = redaction
+    return options
+
+
 async def _stream_one(
     client: Client, source: Source, view: View, args: argparse.Namespace, stop: asyncio.Event
 ) -> int:
     """Runs one session to its end and says on stderr what went wrong; 0 or 1."""
     reducer = Reducer()
     failures: list[str] = []
-    options = SessionOptions(
-        analysers=args.analyser, channel_names=args.channel_names, recognition=recognition_of(args)
-    )
+    options = options_of(args)
     if source.audio_format is None:
         del options["channel_names"]
     try:

@@ -7,6 +7,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 
+from rivermouth.analysis.v1.acoustic_pb2 import SpeakerVoice, VoiceMetrics
 from rivermouth.analysis.v1.analysis_pb2 import (
     AskedQuestion,
     BaselineComparison,
@@ -22,10 +23,12 @@ from rivermouth.analysis.v1.analysis_pb2 import (
     SpeakerFlow,
     SpeakerIntents,
     SpeakerManner,
+    SpeakerTalk,
     Trend,
     WorkflowResult,
     WorkflowRouted,
 )
+from rivermouth.analysis.v1.redaction_pb2 import Redaction
 from rivermouth.client.offsets import seconds
 from rivermouth.semantics.v1.semantics_pb2 import (
     Annotation,
@@ -35,10 +38,20 @@ from rivermouth.semantics.v1.semantics_pb2 import (
     SpeakerStats,
     Turn,
 )
+from rivermouth.transcript.v1.transcript_pb2 import SpeakerRevision
 
 INDENT = " " * 10
 """Lines that belong to the transcript above them begin below its text."""
 _LABELLED = (Annotation.KIND_TOPIC, Annotation.KIND_RISK)
+_VOICE = (
+    ("pitch_mean", "pitch {:.0f} Hz"),
+    ("jitter", "jitter {:.1%}"),
+    ("shimmer", "shimmer {:.1%}"),
+    ("harmonics_to_noise", "HNR {:.0f} dB"),
+    ("articulation_rate", "{:.1f} syllables a second"),
+    ("voice_quality", "voice quality {:.0f}"),
+)
+"""What a person knows by name, of all that the contract has."""
 _MOST_LISTED = 5
 _MOST_TEXT = 60
 
@@ -88,6 +101,18 @@ def work_words(result: WorkflowResult) -> str:
     return f"{name} ({len(result.work_ids)} items)" if len(result.work_ids) > 1 else name
 
 
+def redaction_words(redaction: Redaction) -> str:
+    """ "models are told [EMAIL_1], [PHONE_1] instead", each once."""
+    told = dict.fromkeys(each.replacement for each in redaction.replacements)
+    return f"models are told {', '.join(told)} instead"
+
+
+def revision_words(revision: SpeakerRevision) -> str:
+    """ "one is anna in 3 segments"."""
+    before = revision.previous_speaker or "a speaker"
+    return f"{before} is {revision.speaker} in {_count(len(revision.segment_ids), 'segment')}"
+
+
 def measures_words(local: LocalPart) -> list[str]:
     """The measures of an analysis, each in a few words."""
     measures = local.WhichOneof("measures")
@@ -110,6 +135,8 @@ def _field(descriptor: FieldDescriptor, value: Any) -> str:
             return f"{name} {Trend.Direction.Name(value.direction).removeprefix('DIRECTION_').lower()}"
         case CredibilityScore():
             return f"{name} {_credibility(value)}"
+        case VoiceMetrics():
+            return f"{name}: {_voice(value)}"
         case Message():
             inner = [words for field, part in value.ListFields() if (words := _field(field, part))]
             return f"{name}: {', '.join(inner)}" if inner else ""
@@ -140,6 +167,10 @@ def _part(part: Any) -> str:
         case BaselineComparison():
             unusual = ", unusual" if part.is_outlier else ""
             return f"{part.measure} {part.value:.4g} (usual {part.usual:.4g}{unusual})"
+        case SpeakerTalk():
+            return _talk(part)
+        case SpeakerVoice():
+            return f"{_named(part)} {_voice(part.voice)}"
         case SegmentEmotion():  # for machines: one for each segment
             return ""
     return str(part)
@@ -152,6 +183,18 @@ def _speaker(part: SpeakerFlow | SpeakerStats, answers: bool, latency: float) ->
     if answers:
         words.append(f"answers after {latency:.1f} s")
     return ", ".join(words)
+
+
+def _talk(part: SpeakerTalk) -> str:
+    words = f"{_named(part)} {_count(part.turns, 'turn')}"
+    if part.HasField("talk_to_listen_ratio"):
+        words += f", talks {part.talk_to_listen_ratio:.2g} times as long as listening"
+    return words
+
+
+def _voice(voice: VoiceMetrics) -> str:
+    said = [form.format(getattr(voice, name)) for name, form in _VOICE if voice.HasField(name)]
+    return ", ".join(said) or "nothing measured"
 
 
 def _credibility(score: CredibilityScore) -> str:
@@ -174,7 +217,7 @@ def _source(number: int) -> str:
     return name.removeprefix("CREDIBILITY_SOURCE_").lower()
 
 
-def _named(part: Turn | SpeakerFlow | SpeakerStats | SpeakerCredibility) -> str:
+def _named(part: Turn | SpeakerFlow | SpeakerStats | SpeakerCredibility | SpeakerTalk | SpeakerVoice) -> str:
     """The speaker's name, or the channel where nobody named it."""
     return part.speaker or (f"channel {part.channel_tag}" if part.channel_tag else "Unknown")
 

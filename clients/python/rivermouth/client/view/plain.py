@@ -1,9 +1,10 @@
-"""For pipes and files: a line for everything final, and no control characters."""
+"""For pipes and files: a line for everything final, and for what models find; no control characters."""
 
 from typing import Protocol, TextIO
 
 from rivermouth.client.events import Event
 from rivermouth.client.reducer import Reducer
+from rivermouth.client.view.findings import FindingsLog
 from rivermouth.client.view.table import summary_table
 from rivermouth.client.view.words import clean, describe
 
@@ -24,9 +25,12 @@ class PlainView:
     def __init__(self, out: TextIO, prefix: str = "") -> None:
         self._out = out
         self._prefix = prefix
+        self._findings = FindingsLog()
 
     def show(self, event: Event) -> None:
-        """Prints a line for an event that has one."""
+        """Prints a line for an event that has one, and for each object that a model completed with it."""
+        for found in self._findings.lines(event):
+            self.line(found)
         if (line := describe(event)) is not None:
             self.line(line)
 

@@ -14,7 +14,7 @@ _ENDS = {
 
 
 def summary_table(summary: SessionSummary) -> list[str]:
-    """How it ended, counts for each service, and the whole."""
+    """How it ended, counts for each service, what models were asked, and the whole."""
     rows: list[tuple[str, ...]] = [("service", *_COLUMNS)]
     rows += [
         (counts.service, *(str(getattr(counts, name)) for name in _COLUMNS)) for counts in summary.services
@@ -31,5 +31,9 @@ def summary_table(summary: SessionSummary) -> list[str]:
             *(cell.rjust(width) for cell, width in zip(counts, widths[1:], strict=True)),
         ]
         lines.append("  " + "  ".join(cells).rstrip())
+    if summary.llm_calls:
+        calls = f"{summary.llm_calls} call{'' if summary.llm_calls == 1 else 's'}"
+        tokens = f"{summary.llm_input_tokens} tokens read, {summary.llm_output_tokens} written"
+        lines.append(f"language models: {calls}, {tokens}")
     kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(summary.events.items()))
     return [*lines, f"events: {sum(summary.events.values())} in all: {kinds}"]

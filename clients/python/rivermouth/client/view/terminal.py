@@ -8,6 +8,7 @@ from rivermouth.client.events import Event
 from rivermouth.client.offsets import seconds
 from rivermouth.client.reducer import Reducer
 from rivermouth.client.view.conversation import shares_words
+from rivermouth.client.view.findings import FindingsLog
 from rivermouth.client.view.plain import closing_lines
 from rivermouth.client.view.words import clean, describe, live_quality, speaker_of
 from rivermouth.quality.v1.quality_pb2 import AudioQuality
@@ -32,7 +33,8 @@ class TerminalView:
         self._width = width
         self._faint = (_FAINT, _NORMAL) if color else ("", "")
         self._interims: dict[int, Transcript] = {}
-        self._state = {"progress": "", "level": "", "talk": "", "latency": "", "lag": "", "held": ""}
+        self._findings = FindingsLog()
+        self._state = dict.fromkeys(("progress", "level", "talk", "latency", "lag", "held", "models"), "")
         self._received = 0.0
         self._drawn = 0
 
@@ -56,8 +58,10 @@ class TerminalView:
                 self._state["talk"] = clean(shares_words(stats))
             case AudioQuality() as quality if quality.HasField("rms_dbfs"):
                 self._state["level"] = live_quality(quality)
+        found = self._findings.lines(event)
+        self._state["models"] = clean(self._findings.asked)
         line = describe(event)
-        self._draw([] if line is None else [line])
+        self._draw(found if line is None else [*found, line])
 
     def close(self, reducer: Reducer | None) -> None:
         """Takes the lines below away and prints the summary."""

@@ -3,7 +3,9 @@
     service_name     "transcription", "audio_analysis", or the name of the analysis
     service_version  of the service that made it
     local            what was computed without a language model; {} where nothing was (yet)
-    gemini           what Gemini said; {} for none, and for another provider, whose part is then `llm`
+    gemini           what Gemini said: provider, model, tokens, outcome and so on as in the contract's
+                     LlmPart, and under `findings` those of the analysis; {} for none, and for another
+                     provider, whose part is then `llm`
     errors           [] or objects with reason, message, retryable and metadata
     partial          true until the last message of a result
     phase            "coarse", "refine" or "final"
@@ -18,7 +20,7 @@ from typing import Any, TextIO
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
-from rivermouth.analysis.v1.analysis_pb2 import Analysis, LlmPart, Summary
+from rivermouth.analysis.v1.analysis_pb2 import Analysis, LlmPart, Summary, WorkflowResult
 from rivermouth.analysis.v1.custom_pb2 import CustomResult
 from rivermouth.client.events import Event
 from rivermouth.client.reducer import Reducer
@@ -65,7 +67,7 @@ class V2View:
         header = event.header
         if header is None:
             return None
-        llm = event.body.llm if isinstance(event.body, Analysis | Summary) else None
+        llm = event.body.llm if isinstance(event.body, Analysis | Summary | WorkflowResult) else None
         chunk = self._chunks.pop(header.result_id, 0)
         if not event.is_final:
             self._chunks[header.result_id] = chunk + 1
@@ -89,7 +91,7 @@ def _document(
     phase: str,
     chunk: int,
 ) -> dict[str, Any]:
-    said = _whole(llm) if llm is not None and llm.provider else {}
+    said = _model(llm) if llm is not None and llm.provider else {}
     is_gemini = llm is not None and llm.provider == _GEMINI
     document = {
         "service_name": name,
@@ -102,6 +104,13 @@ def _document(
         "chunk_index": chunk,
     }
     return document if is_gemini or not said else {**document, "llm": said}
+
+
+def _model(llm: LlmPart) -> dict[str, Any]:
+    """A model's part. Its findings go without the name of the analysis, which service_name says."""
+    which = llm.findings.WhichOneof("findings")
+    findings = _whole(getattr(llm.findings, which)) if which is not None else {}
+    return {**_whole(llm), "findings": findings}
 
 
 def _name(event: Event) -> str:

@@ -2,17 +2,21 @@
 
 from rivermouth.analysis.v1.analysis_pb2 import Analysis, Summary, WorkflowResult, WorkflowRouted
 from rivermouth.analysis.v1.custom_pb2 import CustomResult
+from rivermouth.analysis.v1.redaction_pb2 import Redaction
 from rivermouth.client.events import Event
 from rivermouth.client.offsets import seconds
 from rivermouth.client.view.conversation import (
     INDENT,
     annotation_words,
     measures_words,
+    redaction_words,
+    revision_words,
     routed_words,
     stats_words,
     turn_words,
     work_words,
 )
+from rivermouth.client.view.findings import model_words
 from rivermouth.quality.v1.quality_pb2 import RATING_FAIR, RATING_GOOD, RATING_POOR, AudioQuality
 from rivermouth.result.v1.result_pb2 import Failure, Outcome, ResultHeader
 from rivermouth.semantics.v1.semantics_pb2 import ConversationStats, SemanticAnnotation, Turn
@@ -69,7 +73,7 @@ def describe(event: Event) -> str | None:
         case Analysis() as analysis if event.is_final:
             return f"{analysis.name}: {_analysis(analysis)}"
         case Summary() as summary if event.is_final:
-            return f"summary: {summary.text or _ending(summary.header)}"
+            return _with_model(f"summary: {summary.text or _ending(summary.header)}", summary)
         case Turn() as turn if event.is_final:
             return f"{INDENT}{turn_words(turn)}"
         case ConversationStats() as stats if event.is_final:
@@ -77,14 +81,16 @@ def describe(event: Event) -> str | None:
         case WorkflowRouted() as routed:
             return f"{INDENT}{routed_words(routed)}"
         case WorkflowResult() as result if event.is_final:
-            return f"{work_words(result)}: {result.text or _ending(result.header)}"
+            return _with_model(f"{work_words(result)}: {result.text or _ending(result.header)}", result)
         case CustomResult() as custom if event.is_final:
             return f"{custom.name}: {custom.payload.TypeName() or _ending(custom.header)}"
         case LanguageDetected() as detected:
             sure = f" ({detected.confidence:.0%} sure)" if detected.HasField("confidence") else ""
             return f"channel {detected.channel_tag} speaks {detected.language_code}{sure}"
         case SpeakerRevision() as revision:
-            return f"{revision.previous_speaker or 'a speaker'} is {revision.speaker}"
+            return f"{INDENT}{revision_words(revision)}"
+        case Redaction() as redaction:
+            return f"{INDENT}{redaction_words(redaction)}"
         case AnalyserStatus() as status:
             return _status(status)
         case GoAway() as go_away:
@@ -168,7 +174,13 @@ def _analysis(analysis: Analysis) -> str:
     if analysis.header.outcome > Outcome.OUTCOME_COMPLETE:
         words.append(_ending(analysis.header))
     words += [failure.message for failure in analysis.errors if failure.reason not in _UNREMARKABLE]
-    return ", ".join(words) or "nothing found"
+    return _with_model(", ".join(words) or "nothing found", analysis)
+
+
+def _with_model(words: str, result: Analysis | Summary | WorkflowResult) -> str:
+    """What was computed, then what a model said of it, where one was asked."""
+    model = model_words(result.llm, result.header.failure) if result.HasField("llm") else ""
+    return f"{words}; {model}" if model else words
 
 
 def _status(status: AnalyserStatus) -> str | None:

@@ -1,6 +1,9 @@
 import datetime
 
 from google.protobuf import duration_pb2 as _duration_pb2
+from rivermouth.analysis.v1 import acoustic_pb2 as _acoustic_pb2
+from rivermouth.analysis.v1 import findings_pb2 as _findings_pb2
+from rivermouth.analysis.v1 import redaction_pb2 as _redaction_pb2
 from rivermouth.audio.v1 import audio_pb2 as _audio_pb2
 from rivermouth.result.v1 import result_pb2 as _result_pb2
 from rivermouth.semantics.v1 import semantics_pb2 as _semantics_pb2
@@ -77,20 +80,30 @@ class SessionContext(_message.Message):
     def __init__(self, speaker_spans: _Optional[_Iterable[_Union[_transcript_pb2.SpeakerSpan, _Mapping]]] = ..., dialogue_acts: _Optional[_Iterable[str]] = ..., sentiment_trend: _Optional[_Iterable[float]] = ..., baseline_profile: _Optional[_Mapping[str, float]] = ..., earlier_summaries: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class StreamingAnalysisConfig(_message.Message):
-    __slots__ = ("identity", "analyses", "llm_providers", "context", "language_code", "audio_format")
+    __slots__ = ("identity", "analyses", "llm_providers", "context", "language_code", "audio_format", "cache_answers", "allow_audio_egress", "redaction", "redaction_key", "redaction_numbers")
     IDENTITY_FIELD_NUMBER: _ClassVar[int]
     ANALYSES_FIELD_NUMBER: _ClassVar[int]
     LLM_PROVIDERS_FIELD_NUMBER: _ClassVar[int]
     CONTEXT_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     AUDIO_FORMAT_FIELD_NUMBER: _ClassVar[int]
+    CACHE_ANSWERS_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_AUDIO_EGRESS_FIELD_NUMBER: _ClassVar[int]
+    REDACTION_FIELD_NUMBER: _ClassVar[int]
+    REDACTION_KEY_FIELD_NUMBER: _ClassVar[int]
+    REDACTION_NUMBERS_FIELD_NUMBER: _ClassVar[int]
     identity: _result_pb2.StreamIdentity
     analyses: _containers.RepeatedCompositeFieldContainer[AnalysisRequest]
     llm_providers: _containers.RepeatedScalarFieldContainer[str]
     context: SessionContext
     language_code: str
     audio_format: _audio_pb2.AudioFormat
-    def __init__(self, identity: _Optional[_Union[_result_pb2.StreamIdentity, _Mapping]] = ..., analyses: _Optional[_Iterable[_Union[AnalysisRequest, _Mapping]]] = ..., llm_providers: _Optional[_Iterable[str]] = ..., context: _Optional[_Union[SessionContext, _Mapping]] = ..., language_code: _Optional[str] = ..., audio_format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ...) -> None: ...
+    cache_answers: bool
+    allow_audio_egress: bool
+    redaction: _redaction_pb2.RedactionConfig
+    redaction_key: bytes
+    redaction_numbers: _containers.RepeatedCompositeFieldContainer[_redaction_pb2.RedactionNumber]
+    def __init__(self, identity: _Optional[_Union[_result_pb2.StreamIdentity, _Mapping]] = ..., analyses: _Optional[_Iterable[_Union[AnalysisRequest, _Mapping]]] = ..., llm_providers: _Optional[_Iterable[str]] = ..., context: _Optional[_Union[SessionContext, _Mapping]] = ..., language_code: _Optional[str] = ..., audio_format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., cache_answers: _Optional[bool] = ..., allow_audio_egress: _Optional[bool] = ..., redaction: _Optional[_Union[_redaction_pb2.RedactionConfig, _Mapping]] = ..., redaction_key: _Optional[bytes] = ..., redaction_numbers: _Optional[_Iterable[_Union[_redaction_pb2.RedactionNumber, _Mapping]]] = ...) -> None: ...
 
 class AnnotatedSegment(_message.Message):
     __slots__ = ("transcript", "semantic", "replayed")
@@ -103,21 +116,43 @@ class AnnotatedSegment(_message.Message):
     def __init__(self, transcript: _Optional[_Union[_transcript_pb2.Transcript, _Mapping]] = ..., semantic: _Optional[_Union[_semantics_pb2.SemanticAnnotation, _Mapping]] = ..., replayed: _Optional[bool] = ...) -> None: ...
 
 class StreamingAnalyzeRequest(_message.Message):
-    __slots__ = ("streaming_config", "segment", "audio", "turn", "upstream_failure")
+    __slots__ = ("streaming_config", "segment", "audio", "turn", "upstream_failure", "speaker_revision")
     STREAMING_CONFIG_FIELD_NUMBER: _ClassVar[int]
     SEGMENT_FIELD_NUMBER: _ClassVar[int]
     AUDIO_FIELD_NUMBER: _ClassVar[int]
     TURN_FIELD_NUMBER: _ClassVar[int]
     UPSTREAM_FAILURE_FIELD_NUMBER: _ClassVar[int]
+    SPEAKER_REVISION_FIELD_NUMBER: _ClassVar[int]
     streaming_config: StreamingAnalysisConfig
     segment: AnnotatedSegment
     audio: _audio_pb2.AudioChunk
     turn: _semantics_pb2.Turn
     upstream_failure: _result_pb2.Failure
-    def __init__(self, streaming_config: _Optional[_Union[StreamingAnalysisConfig, _Mapping]] = ..., segment: _Optional[_Union[AnnotatedSegment, _Mapping]] = ..., audio: _Optional[_Union[_audio_pb2.AudioChunk, _Mapping]] = ..., turn: _Optional[_Union[_semantics_pb2.Turn, _Mapping]] = ..., upstream_failure: _Optional[_Union[_result_pb2.Failure, _Mapping]] = ...) -> None: ...
+    speaker_revision: _transcript_pb2.SpeakerRevision
+    def __init__(self, streaming_config: _Optional[_Union[StreamingAnalysisConfig, _Mapping]] = ..., segment: _Optional[_Union[AnnotatedSegment, _Mapping]] = ..., audio: _Optional[_Union[_audio_pb2.AudioChunk, _Mapping]] = ..., turn: _Optional[_Union[_semantics_pb2.Turn, _Mapping]] = ..., upstream_failure: _Optional[_Union[_result_pb2.Failure, _Mapping]] = ..., speaker_revision: _Optional[_Union[_transcript_pb2.SpeakerRevision, _Mapping]] = ...) -> None: ...
+
+class SpeakerTalk(_message.Message):
+    __slots__ = ("speaker", "channel_tag", "talk_time", "listen_time", "talk_to_listen_ratio", "turns", "mean_turn", "interruptions")
+    SPEAKER_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_TAG_FIELD_NUMBER: _ClassVar[int]
+    TALK_TIME_FIELD_NUMBER: _ClassVar[int]
+    LISTEN_TIME_FIELD_NUMBER: _ClassVar[int]
+    TALK_TO_LISTEN_RATIO_FIELD_NUMBER: _ClassVar[int]
+    TURNS_FIELD_NUMBER: _ClassVar[int]
+    MEAN_TURN_FIELD_NUMBER: _ClassVar[int]
+    INTERRUPTIONS_FIELD_NUMBER: _ClassVar[int]
+    speaker: str
+    channel_tag: int
+    talk_time: _duration_pb2.Duration
+    listen_time: _duration_pb2.Duration
+    talk_to_listen_ratio: float
+    turns: int
+    mean_turn: _duration_pb2.Duration
+    interruptions: int
+    def __init__(self, speaker: _Optional[str] = ..., channel_tag: _Optional[int] = ..., talk_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., listen_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., talk_to_listen_ratio: _Optional[float] = ..., turns: _Optional[int] = ..., mean_turn: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., interruptions: _Optional[int] = ...) -> None: ...
 
 class QuantitativeMetrics(_message.Message):
-    __slots__ = ("words", "unique_words", "segments", "hesitations", "words_per_minute", "type_token_ratio", "mean_word_length", "sentences", "mean_sentence_length", "fillers", "qualifiers", "certainty_words", "repetitions", "hesitations_per_minute", "certainty_ratio", "formality", "complexity", "questions", "question_ratio", "sentiment", "sentiment_confidence", "speaking_time", "turns", "mean_turn", "overlap", "overlap_ratio")
+    __slots__ = ("words", "unique_words", "segments", "hesitations", "words_per_minute", "type_token_ratio", "mean_word_length", "sentences", "mean_sentence_length", "fillers", "qualifiers", "certainty_words", "repetitions", "hesitations_per_minute", "certainty_ratio", "formality", "complexity", "questions", "question_ratio", "sentiment", "sentiment_confidence", "speaking_time", "turns", "mean_turn", "overlap", "overlap_ratio", "interruptions", "speakers")
     WORDS_FIELD_NUMBER: _ClassVar[int]
     UNIQUE_WORDS_FIELD_NUMBER: _ClassVar[int]
     SEGMENTS_FIELD_NUMBER: _ClassVar[int]
@@ -144,6 +179,8 @@ class QuantitativeMetrics(_message.Message):
     MEAN_TURN_FIELD_NUMBER: _ClassVar[int]
     OVERLAP_FIELD_NUMBER: _ClassVar[int]
     OVERLAP_RATIO_FIELD_NUMBER: _ClassVar[int]
+    INTERRUPTIONS_FIELD_NUMBER: _ClassVar[int]
+    SPEAKERS_FIELD_NUMBER: _ClassVar[int]
     words: int
     unique_words: int
     segments: int
@@ -170,7 +207,9 @@ class QuantitativeMetrics(_message.Message):
     mean_turn: _duration_pb2.Duration
     overlap: _duration_pb2.Duration
     overlap_ratio: float
-    def __init__(self, words: _Optional[int] = ..., unique_words: _Optional[int] = ..., segments: _Optional[int] = ..., hesitations: _Optional[int] = ..., words_per_minute: _Optional[float] = ..., type_token_ratio: _Optional[float] = ..., mean_word_length: _Optional[float] = ..., sentences: _Optional[int] = ..., mean_sentence_length: _Optional[float] = ..., fillers: _Optional[int] = ..., qualifiers: _Optional[int] = ..., certainty_words: _Optional[int] = ..., repetitions: _Optional[int] = ..., hesitations_per_minute: _Optional[float] = ..., certainty_ratio: _Optional[float] = ..., formality: _Optional[float] = ..., complexity: _Optional[float] = ..., questions: _Optional[int] = ..., question_ratio: _Optional[float] = ..., sentiment: _Optional[float] = ..., sentiment_confidence: _Optional[float] = ..., speaking_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., turns: _Optional[int] = ..., mean_turn: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., overlap: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., overlap_ratio: _Optional[float] = ...) -> None: ...
+    interruptions: int
+    speakers: _containers.RepeatedCompositeFieldContainer[SpeakerTalk]
+    def __init__(self, words: _Optional[int] = ..., unique_words: _Optional[int] = ..., segments: _Optional[int] = ..., hesitations: _Optional[int] = ..., words_per_minute: _Optional[float] = ..., type_token_ratio: _Optional[float] = ..., mean_word_length: _Optional[float] = ..., sentences: _Optional[int] = ..., mean_sentence_length: _Optional[float] = ..., fillers: _Optional[int] = ..., qualifiers: _Optional[int] = ..., certainty_words: _Optional[int] = ..., repetitions: _Optional[int] = ..., hesitations_per_minute: _Optional[float] = ..., certainty_ratio: _Optional[float] = ..., formality: _Optional[float] = ..., complexity: _Optional[float] = ..., questions: _Optional[int] = ..., question_ratio: _Optional[float] = ..., sentiment: _Optional[float] = ..., sentiment_confidence: _Optional[float] = ..., speaking_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., turns: _Optional[int] = ..., mean_turn: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., overlap: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., overlap_ratio: _Optional[float] = ..., interruptions: _Optional[int] = ..., speakers: _Optional[_Iterable[_Union[SpeakerTalk, _Mapping]]] = ...) -> None: ...
 
 class SpeakerFlow(_message.Message):
     __slots__ = ("speaker", "channel_tag", "talk_time", "share", "turns", "mean_turn", "interruptions", "overlap", "response_latency")
@@ -357,10 +396,14 @@ class LinguisticMetrics(_message.Message):
     def __init__(self, words: _Optional[int] = ..., first_person_singular: _Optional[float] = ..., first_person_plural: _Optional[float] = ..., second_person: _Optional[float] = ..., third_person: _Optional[float] = ..., articles: _Optional[float] = ..., words_per_sentence: _Optional[float] = ..., clauses_per_sentence: _Optional[float] = ..., dependent_clauses_per_clause: _Optional[float] = ..., subordinators: _Optional[int] = ..., leakage_words: _Optional[int] = ..., leakage_per_hundred_words: _Optional[float] = ..., response_latency: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., response_latency_deviation: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class EnhancedMetrics(_message.Message):
-    __slots__ = ("linguistic",)
+    __slots__ = ("linguistic", "acoustic", "prosodic_congruence")
     LINGUISTIC_FIELD_NUMBER: _ClassVar[int]
+    ACOUSTIC_FIELD_NUMBER: _ClassVar[int]
+    PROSODIC_CONGRUENCE_FIELD_NUMBER: _ClassVar[int]
     linguistic: LinguisticMetrics
-    def __init__(self, linguistic: _Optional[_Union[LinguisticMetrics, _Mapping]] = ...) -> None: ...
+    acoustic: _acoustic_pb2.AcousticMetrics
+    prosodic_congruence: float
+    def __init__(self, linguistic: _Optional[_Union[LinguisticMetrics, _Mapping]] = ..., acoustic: _Optional[_Union[_acoustic_pb2.AcousticMetrics, _Mapping]] = ..., prosodic_congruence: _Optional[float] = ...) -> None: ...
 
 class CredibilityComponent(_message.Message):
     __slots__ = ("source", "score", "weight")
@@ -587,7 +630,7 @@ class SegmentEmotion(_message.Message):
     def __init__(self, segment_id: _Optional[str] = ..., speaker: _Optional[str] = ..., start_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., end_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., valence: _Optional[float] = ..., arousal: _Optional[float] = ...) -> None: ...
 
 class Emotion(_message.Message):
-    __slots__ = ("segments", "valence", "positive", "neutral", "negative", "valence_trend", "course")
+    __slots__ = ("segments", "valence", "positive", "neutral", "negative", "valence_trend", "course", "arousal", "arousal_trend")
     SEGMENTS_FIELD_NUMBER: _ClassVar[int]
     VALENCE_FIELD_NUMBER: _ClassVar[int]
     POSITIVE_FIELD_NUMBER: _ClassVar[int]
@@ -595,6 +638,8 @@ class Emotion(_message.Message):
     NEGATIVE_FIELD_NUMBER: _ClassVar[int]
     VALENCE_TREND_FIELD_NUMBER: _ClassVar[int]
     COURSE_FIELD_NUMBER: _ClassVar[int]
+    AROUSAL_FIELD_NUMBER: _ClassVar[int]
+    AROUSAL_TREND_FIELD_NUMBER: _ClassVar[int]
     segments: int
     valence: float
     positive: int
@@ -602,7 +647,9 @@ class Emotion(_message.Message):
     negative: int
     valence_trend: Trend
     course: _containers.RepeatedCompositeFieldContainer[SegmentEmotion]
-    def __init__(self, segments: _Optional[int] = ..., valence: _Optional[float] = ..., positive: _Optional[int] = ..., neutral: _Optional[int] = ..., negative: _Optional[int] = ..., valence_trend: _Optional[_Union[Trend, _Mapping]] = ..., course: _Optional[_Iterable[_Union[SegmentEmotion, _Mapping]]] = ...) -> None: ...
+    arousal: float
+    arousal_trend: Trend
+    def __init__(self, segments: _Optional[int] = ..., valence: _Optional[float] = ..., positive: _Optional[int] = ..., neutral: _Optional[int] = ..., negative: _Optional[int] = ..., valence_trend: _Optional[_Union[Trend, _Mapping]] = ..., course: _Optional[_Iterable[_Union[SegmentEmotion, _Mapping]]] = ..., arousal: _Optional[float] = ..., arousal_trend: _Optional[_Union[Trend, _Mapping]] = ...) -> None: ...
 
 class PauseStatistics(_message.Message):
     __slots__ = ("count", "total", "mean", "longest", "per_minute")
@@ -673,7 +720,7 @@ class LocalPart(_message.Message):
     def __init__(self, quantitative_metrics: _Optional[_Union[QuantitativeMetrics, _Mapping]] = ..., conversation_flow: _Optional[_Union[ConversationFlow, _Mapping]] = ..., enhanced_understanding: _Optional[_Union[EnhancedUnderstanding, _Mapping]] = ..., speaker_intent: _Optional[_Union[SpeakerIntent, _Mapping]] = ..., session_insights: _Optional[_Union[SessionInsights, _Mapping]] = ..., enhanced_metrics: _Optional[_Union[EnhancedMetrics, _Mapping]] = ..., credibility: _Optional[_Union[Credibility, _Mapping]] = ..., argument: _Optional[_Union[Argument, _Mapping]] = ..., manipulation: _Optional[_Union[Manipulation, _Mapping]] = ..., speaker_attitude: _Optional[_Union[SpeakerAttitude, _Mapping]] = ..., psychological: _Optional[_Union[Psychological, _Mapping]] = ..., emotion: _Optional[_Union[Emotion, _Mapping]] = ..., text_audio_features: _Optional[_Union[TextAudioFeatures, _Mapping]] = ..., waiting_for: _Optional[str] = ...) -> None: ...
 
 class LlmPart(_message.Message):
-    __slots__ = ("provider", "model", "input_tokens", "output_tokens", "attempt", "fallback_from", "simulated")
+    __slots__ = ("provider", "model", "input_tokens", "output_tokens", "attempt", "fallback_from", "simulated", "outcome", "failure", "calls", "cached", "repaired", "findings")
     PROVIDER_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     INPUT_TOKENS_FIELD_NUMBER: _ClassVar[int]
@@ -681,6 +728,12 @@ class LlmPart(_message.Message):
     ATTEMPT_FIELD_NUMBER: _ClassVar[int]
     FALLBACK_FROM_FIELD_NUMBER: _ClassVar[int]
     SIMULATED_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_FIELD_NUMBER: _ClassVar[int]
+    CALLS_FIELD_NUMBER: _ClassVar[int]
+    CACHED_FIELD_NUMBER: _ClassVar[int]
+    REPAIRED_FIELD_NUMBER: _ClassVar[int]
+    FINDINGS_FIELD_NUMBER: _ClassVar[int]
     provider: str
     model: str
     input_tokens: int
@@ -688,7 +741,13 @@ class LlmPart(_message.Message):
     attempt: int
     fallback_from: str
     simulated: bool
-    def __init__(self, provider: _Optional[str] = ..., model: _Optional[str] = ..., input_tokens: _Optional[int] = ..., output_tokens: _Optional[int] = ..., attempt: _Optional[int] = ..., fallback_from: _Optional[str] = ..., simulated: _Optional[bool] = ...) -> None: ...
+    outcome: _result_pb2.Outcome
+    failure: _result_pb2.Failure
+    calls: int
+    cached: bool
+    repaired: bool
+    findings: _findings_pb2.LlmFindings
+    def __init__(self, provider: _Optional[str] = ..., model: _Optional[str] = ..., input_tokens: _Optional[int] = ..., output_tokens: _Optional[int] = ..., attempt: _Optional[int] = ..., fallback_from: _Optional[str] = ..., simulated: _Optional[bool] = ..., outcome: _Optional[_Union[_result_pb2.Outcome, str]] = ..., failure: _Optional[_Union[_result_pb2.Failure, _Mapping]] = ..., calls: _Optional[int] = ..., cached: _Optional[bool] = ..., repaired: _Optional[bool] = ..., findings: _Optional[_Union[_findings_pb2.LlmFindings, _Mapping]] = ...) -> None: ...
 
 class Analysis(_message.Message):
     __slots__ = ("header", "name", "chunk_index", "local", "llm", "errors")
@@ -781,31 +840,39 @@ class WorkflowRouted(_message.Message):
     def __init__(self, work_id: _Optional[str] = ..., queue: _Optional[str] = ..., segment_id: _Optional[str] = ..., text: _Optional[str] = ..., speaker: _Optional[str] = ..., start_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., end_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., intent: _Optional[_Union[_semantics_pb2.Intent, str]] = ..., priority: _Optional[int] = ...) -> None: ...
 
 class WorkflowResult(_message.Message):
-    __slots__ = ("header", "work_id", "queue", "text", "work_ids")
+    __slots__ = ("header", "work_id", "queue", "text", "work_ids", "llm", "errors")
     HEADER_FIELD_NUMBER: _ClassVar[int]
     WORK_ID_FIELD_NUMBER: _ClassVar[int]
     QUEUE_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     WORK_IDS_FIELD_NUMBER: _ClassVar[int]
+    LLM_FIELD_NUMBER: _ClassVar[int]
+    ERRORS_FIELD_NUMBER: _ClassVar[int]
     header: _result_pb2.ResultHeader
     work_id: str
     queue: str
     text: str
     work_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, header: _Optional[_Union[_result_pb2.ResultHeader, _Mapping]] = ..., work_id: _Optional[str] = ..., queue: _Optional[str] = ..., text: _Optional[str] = ..., work_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    llm: LlmPart
+    errors: _containers.RepeatedCompositeFieldContainer[_result_pb2.Failure]
+    def __init__(self, header: _Optional[_Union[_result_pb2.ResultHeader, _Mapping]] = ..., work_id: _Optional[str] = ..., queue: _Optional[str] = ..., text: _Optional[str] = ..., work_ids: _Optional[_Iterable[str]] = ..., llm: _Optional[_Union[LlmPart, _Mapping]] = ..., errors: _Optional[_Iterable[_Union[_result_pb2.Failure, _Mapping]]] = ...) -> None: ...
 
 class StreamingAnalyzeResponse(_message.Message):
-    __slots__ = ("analysis", "summary", "workflow_routed", "workflow_result", "failure", "latency")
+    __slots__ = ("analysis", "summary", "workflow_routed", "workflow_result", "failure", "redaction", "redaction_numbers", "latency")
     ANALYSIS_FIELD_NUMBER: _ClassVar[int]
     SUMMARY_FIELD_NUMBER: _ClassVar[int]
     WORKFLOW_ROUTED_FIELD_NUMBER: _ClassVar[int]
     WORKFLOW_RESULT_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
+    REDACTION_FIELD_NUMBER: _ClassVar[int]
+    REDACTION_NUMBERS_FIELD_NUMBER: _ClassVar[int]
     LATENCY_FIELD_NUMBER: _ClassVar[int]
     analysis: Analysis
     summary: Summary
     workflow_routed: WorkflowRouted
     workflow_result: WorkflowResult
     failure: _result_pb2.Failure
+    redaction: _redaction_pb2.Redaction
+    redaction_numbers: _redaction_pb2.RedactionNumbers
     latency: _result_pb2.Latency
-    def __init__(self, analysis: _Optional[_Union[Analysis, _Mapping]] = ..., summary: _Optional[_Union[Summary, _Mapping]] = ..., workflow_routed: _Optional[_Union[WorkflowRouted, _Mapping]] = ..., workflow_result: _Optional[_Union[WorkflowResult, _Mapping]] = ..., failure: _Optional[_Union[_result_pb2.Failure, _Mapping]] = ..., latency: _Optional[_Union[_result_pb2.Latency, _Mapping]] = ...) -> None: ...
+    def __init__(self, analysis: _Optional[_Union[Analysis, _Mapping]] = ..., summary: _Optional[_Union[Summary, _Mapping]] = ..., workflow_routed: _Optional[_Union[WorkflowRouted, _Mapping]] = ..., workflow_result: _Optional[_Union[WorkflowResult, _Mapping]] = ..., failure: _Optional[_Union[_result_pb2.Failure, _Mapping]] = ..., redaction: _Optional[_Union[_redaction_pb2.Redaction, _Mapping]] = ..., redaction_numbers: _Optional[_Union[_redaction_pb2.RedactionNumbers, _Mapping]] = ..., latency: _Optional[_Union[_result_pb2.Latency, _Mapping]] = ...) -> None: ...

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!rivermouth/result/v1/result.proto\x12\x14rivermouth.result.v1\x1a\x1egoogle/protobuf/duration.proto\"\xad\x01\n\x07\x46\x61ilure\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x11\n\tretryable\x18\x03 \x01(\x08\x12=\n\x08metadata\x18\x04 \x03(\x0b\x32+.rivermouth.result.v1.Failure.MetadataEntry\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"S\n\x06Source\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x17\n\x0fservice_version\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\x10\n\x08provider\x18\x04 \x01(\t\"2\n\nSegmentRef\x12\x12\n\nsegment_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\x05\"c\n\x08\x45vidence\x12\x32\n\x08segments\x18\x01 \x03(\x0b\x32 .rivermouth.result.v1.SegmentRef\x12\x12\n\nresult_ids\x18\x02 \x03(\t\x12\x0f\n\x07missing\x18\x03 \x03(\t\"\xc4\x02\n\x0cResultHeader\x12\x11\n\tresult_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\x05\x12\x12\n\nsupersedes\x18\x03 \x03(\t\x12*\n\x05phase\x18\x04 \x01(\x0e\x32\x1b.rivermouth.result.v1.Phase\x12\x0f\n\x07partial\x18\x05 \x01(\x08\x12.\n\x07outcome\x18\x06 \x01(\x0e\x32\x1d.rivermouth.result.v1.Outcome\x12.\n\x07\x66\x61ilure\x18\x07 \x01(\x0b\x32\x1d.rivermouth.result.v1.Failure\x12,\n\x06source\x18\x08 \x01(\x0b\x32\x1c.rivermouth.result.v1.Source\x12\x30\n\x08\x65vidence\x18\t \x01(\x0b\x32\x1e.rivermouth.result.v1.Evidence\"\x8b\x01\n\x07Latency\x12(\n\x05queue\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12,\n\tinference\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05total\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"H\n\x0eStreamIdentity\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\r\n\x05stage\x18\x02 \x01(\t\x12\x13\n\x0bincarnation\x18\x03 \x01(\x05*S\n\x05Phase\x12\x15\n\x11PHASE_UNSPECIFIED\x10\x00\x12\x10\n\x0cPHASE_COARSE\x10\x01\x12\x10\n\x0cPHASE_REFINE\x10\x02\x12\x0f\n\x0bPHASE_FINAL\x10\x03*x\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10OUTCOME_COMPLETE\x10\x01\x12\x12\n\x0eOUTCOME_FAILED\x10\x02\x12\x13\n\x0fOUTCOME_SKIPPED\x10\x03\x12\x15\n\x11OUTCOME_TRUNCATED\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!rivermouth/result/v1/result.proto\x12\x14rivermouth.result.v1\x1a\x1egoogle/protobuf/duration.proto\"\xad\x01\n\x07\x46\x61ilure\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x11\n\tretryable\x18\x03 \x01(\x08\x12=\n\x08metadata\x18\x04 \x03(\x0b\x32+.rivermouth.result.v1.Failure.MetadataEntry\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"S\n\x06Source\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x17\n\x0fservice_version\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\x10\n\x08provider\x18\x04 \x01(\t\"2\n\nSegmentRef\x12\x12\n\nsegment_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\x05\"c\n\x08\x45vidence\x12\x32\n\x08segments\x18\x01 \x03(\x0b\x32 .rivermouth.result.v1.SegmentRef\x12\x12\n\nresult_ids\x18\x02 \x03(\t\x12\x0f\n\x07missing\x18\x03 \x03(\t\"\xc4\x02\n\x0cResultHeader\x12\x11\n\tresult_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\x05\x12\x12\n\nsupersedes\x18\x03 \x03(\t\x12*\n\x05phase\x18\x04 \x01(\x0e\x32\x1b.rivermouth.result.v1.Phase\x12\x0f\n\x07partial\x18\x05 \x01(\x08\x12.\n\x07outcome\x18\x06 \x01(\x0e\x32\x1d.rivermouth.result.v1.Outcome\x12.\n\x07\x66\x61ilure\x18\x07 \x01(\x0b\x32\x1d.rivermouth.result.v1.Failure\x12,\n\x06source\x18\x08 \x01(\x0b\x32\x1c.rivermouth.result.v1.Source\x12\x30\n\x08\x65vidence\x18\t \x01(\x0b\x32\x1e.rivermouth.result.v1.Evidence\"\x8b\x01\n\x07Latency\x12(\n\x05queue\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12,\n\tinference\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05total\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"X\n\x0eStreamIdentity\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\r\n\x05stage\x18\x02 \x01(\t\x12\x13\n\x0bincarnation\x18\x03 \x01(\x05\x12\x0e\n\x06tenant\x18\x04 \x01(\t*S\n\x05Phase\x12\x15\n\x11PHASE_UNSPECIFIED\x10\x00\x12\x10\n\x0cPHASE_COARSE\x10\x01\x12\x10\n\x0cPHASE_REFINE\x10\x02\x12\x0f\n\x0bPHASE_FINAL\x10\x03*x\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10OUTCOME_COMPLETE\x10\x01\x12\x12\n\x0eOUTCOME_FAILED\x10\x02\x12\x13\n\x0fOUTCOME_SKIPPED\x10\x03\x12\x15\n\x11OUTCOME_TRUNCATED\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,10 +34,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_FAILURE_METADATAENTRY']._loaded_options = None
   _globals['_FAILURE_METADATAENTRY']._serialized_options = b'8\001'
-  _globals['_PHASE']._serialized_start=1048
-  _globals['_PHASE']._serialized_end=1131
-  _globals['_OUTCOME']._serialized_start=1133
-  _globals['_OUTCOME']._serialized_end=1253
+  _globals['_PHASE']._serialized_start=1064
+  _globals['_PHASE']._serialized_end=1147
+  _globals['_OUTCOME']._serialized_start=1149
+  _globals['_OUTCOME']._serialized_end=1269
   _globals['_FAILURE']._serialized_start=92
   _globals['_FAILURE']._serialized_end=265
   _globals['_FAILURE_METADATAENTRY']._serialized_start=218
@@ -53,5 +53,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LATENCY']._serialized_start=833
   _globals['_LATENCY']._serialized_end=972
   _globals['_STREAMIDENTITY']._serialized_start=974
-  _globals['_STREAMIDENTITY']._serialized_end=1046
+  _globals['_STREAMIDENTITY']._serialized_end=1062
 # @@protoc_insertion_point(module_scope)

@@ -116,11 +116,13 @@ class Latency(_message.Message):
     def __init__(self, queue: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., inference: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., total: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class StreamIdentity(_message.Message):
-    __slots__ = ("session_id", "stage", "incarnation")
+    __slots__ = ("session_id", "stage", "incarnation", "tenant")
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
+    TENANT_FIELD_NUMBER: _ClassVar[int]
     session_id: str
     stage: str
     incarnation: int
-    def __init__(self, session_id: _Optional[str] = ..., stage: _Optional[str] = ..., incarnation: _Optional[int] = ...) -> None: ...
+    tenant: str
+    def __init__(self, session_id: _Optional[str] = ..., stage: _Optional[str] = ..., incarnation: _Optional[int] = ..., tenant: _Optional[str] = ...) -> None: ...

@@ -24,12 +24,13 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from rivermouth.analysis.v1 import analysis_pb2 as rivermouth_dot_analysis_dot_v1_dot_analysis__pb2
+from rivermouth.analysis.v1 import redaction_pb2 as rivermouth_dot_analysis_dot_v1_dot_redaction__pb2
 from rivermouth.asr.v1 import asr_pb2 as rivermouth_dot_asr_dot_v1_dot_asr__pb2
 from rivermouth.audio.v1 import audio_pb2 as rivermouth_dot_audio_dot_v1_dot_audio__pb2
 from rivermouth.transcript.v1 import transcript_pb2 as rivermouth_dot_transcript_dot_v1_dot_transcript__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"rivermouth/session/v1/config.proto\x12\x15rivermouth.session.v1\x1a\x1egoogle/protobuf/duration.proto\x1a%rivermouth/analysis/v1/analysis.proto\x1a\x1brivermouth/asr/v1/asr.proto\x1a\x1frivermouth/audio/v1/audio.proto\x1a)rivermouth/transcript/v1/transcript.proto\"\xc5\x01\n\x0e\x41nalyserConfig\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x30\n\x07trigger\x18\x02 \x01(\x0e\x32\x1f.rivermouth.analysis.v1.Trigger\x12\x43\n\x07options\x18\x03 \x03(\x0b\x32\x32.rivermouth.session.v1.AnalyserConfig.OptionsEntry\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"C\n\x0b\x45ventFilter\x12\x0f\n\x07include\x18\x01 \x03(\t\x12\x0f\n\x07\x65xclude\x18\x02 \x03(\t\x12\x12\n\nonly_final\x18\x03 \x01(\x08\"q\n\rSessionLimits\x12/\n\x0cmax_duration\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12/\n\x0cidle_timeout\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\":\n\x0cSegmentation\x12*\n\x07max_gap\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xac\x04\n\x0fStreamingConfig\x12\x36\n\x0c\x61udio_format\x18\x01 \x01(\x0b\x32 .rivermouth.audio.v1.AudioFormat\x12\x39\n\x0brecognition\x18\x02 \x01(\x0b\x32$.rivermouth.asr.v1.RecognitionConfig\x12\x38\n\tanalysers\x18\x03 \x03(\x0b\x32%.rivermouth.session.v1.AnalyserConfig\x12\x15\n\rllm_providers\x18\x04 \x03(\t\x12\x38\n\x0c\x65vent_filter\x18\x05 \x01(\x0b\x32\".rivermouth.session.v1.EventFilter\x12\x34\n\x06limits\x18\x06 \x01(\x0b\x32$.rivermouth.session.v1.SessionLimits\x12\x37\n\x07\x63ontext\x18\x07 \x01(\x0b\x32&.rivermouth.analysis.v1.SessionContext\x12\x42\n\x06labels\x18\x08 \x03(\x0b\x32\x32.rivermouth.session.v1.StreamingConfig.LabelsEntry\x12\x39\n\x0csegmentation\x18\t \x01(\x0b\x32#.rivermouth.session.v1.Segmentation\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"X\n\x06Resume\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x14\n\x0cresume_token\x18\x02 \x01(\t\x12\x15\n\rlast_sequence\x18\x03 \x01(\x03\x12\r\n\x05\x65poch\x18\x04 \x01(\x03\"\xb1\x02\n\x0cUpdateConfig\x12\x39\n\x0brecognition\x18\x01 \x01(\x0b\x32$.rivermouth.asr.v1.RecognitionConfig\x12\x38\n\x0c\x65vent_filter\x18\x02 \x01(\x0b\x32\".rivermouth.session.v1.EventFilter\x12?\n\x06labels\x18\x03 \x03(\x0b\x32/.rivermouth.session.v1.UpdateConfig.LabelsEntry\x12<\n\rspeaker_spans\x18\x04 \x03(\x0b\x32%.rivermouth.transcript.v1.SpeakerSpan\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"rivermouth/session/v1/config.proto\x12\x15rivermouth.session.v1\x1a\x1egoogle/protobuf/duration.proto\x1a%rivermouth/analysis/v1/analysis.proto\x1a&rivermouth/analysis/v1/redaction.proto\x1a\x1brivermouth/asr/v1/asr.proto\x1a\x1frivermouth/audio/v1/audio.proto\x1a)rivermouth/transcript/v1/transcript.proto\"\xc5\x01\n\x0e\x41nalyserConfig\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x30\n\x07trigger\x18\x02 \x01(\x0e\x32\x1f.rivermouth.analysis.v1.Trigger\x12\x43\n\x07options\x18\x03 \x03(\x0b\x32\x32.rivermouth.session.v1.AnalyserConfig.OptionsEntry\x1a.\n\x0cOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"C\n\x0b\x45ventFilter\x12\x0f\n\x07include\x18\x01 \x03(\t\x12\x0f\n\x07\x65xclude\x18\x02 \x03(\t\x12\x12\n\nonly_final\x18\x03 \x01(\x08\"q\n\rSessionLimits\x12/\n\x0cmax_duration\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12/\n\x0cidle_timeout\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\":\n\x0cSegmentation\x12*\n\x07max_gap\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xff\x04\n\x0fStreamingConfig\x12\x36\n\x0c\x61udio_format\x18\x01 \x01(\x0b\x32 .rivermouth.audio.v1.AudioFormat\x12\x39\n\x0brecognition\x18\x02 \x01(\x0b\x32$.rivermouth.asr.v1.RecognitionConfig\x12\x38\n\tanalysers\x18\x03 \x03(\x0b\x32%.rivermouth.session.v1.AnalyserConfig\x12\x15\n\rllm_providers\x18\x04 \x03(\t\x12\x38\n\x0c\x65vent_filter\x18\x05 \x01(\x0b\x32\".rivermouth.session.v1.EventFilter\x12\x34\n\x06limits\x18\x06 \x01(\x0b\x32$.rivermouth.session.v1.SessionLimits\x12\x37\n\x07\x63ontext\x18\x07 \x01(\x0b\x32&.rivermouth.analysis.v1.SessionContext\x12\x42\n\x06labels\x18\x08 \x03(\x0b\x32\x32.rivermouth.session.v1.StreamingConfig.LabelsEntry\x12\x39\n\x0csegmentation\x18\t \x01(\x0b\x32#.rivermouth.session.v1.Segmentation\x12\x15\n\rcache_answers\x18\n \x01(\x08\x12:\n\tredaction\x18\x0b \x01(\x0b\x32\'.rivermouth.analysis.v1.RedactionConfig\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"X\n\x06Resume\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x14\n\x0cresume_token\x18\x02 \x01(\t\x12\x15\n\rlast_sequence\x18\x03 \x01(\x03\x12\r\n\x05\x65poch\x18\x04 \x01(\x03\"\xb1\x02\n\x0cUpdateConfig\x12\x39\n\x0brecognition\x18\x01 \x01(\x0b\x32$.rivermouth.asr.v1.RecognitionConfig\x12\x38\n\x0c\x65vent_filter\x18\x02 \x01(\x0b\x32\".rivermouth.session.v1.EventFilter\x12?\n\x06labels\x18\x03 \x03(\x0b\x32/.rivermouth.session.v1.UpdateConfig.LabelsEntry\x12<\n\rspeaker_spans\x18\x04 \x03(\x0b\x32%.rivermouth.transcript.v1.SpeakerSpan\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,24 +43,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_STREAMINGCONFIG_LABELSENTRY']._serialized_options = b'8\001'
   _globals['_UPDATECONFIG_LABELSENTRY']._loaded_options = None
   _globals['_UPDATECONFIG_LABELSENTRY']._serialized_options = b'8\001'
-  _globals['_ANALYSERCONFIG']._serialized_start=238
-  _globals['_ANALYSERCONFIG']._serialized_end=435
-  _globals['_ANALYSERCONFIG_OPTIONSENTRY']._serialized_start=389
-  _globals['_ANALYSERCONFIG_OPTIONSENTRY']._serialized_end=435
-  _globals['_EVENTFILTER']._serialized_start=437
-  _globals['_EVENTFILTER']._serialized_end=504
-  _globals['_SESSIONLIMITS']._serialized_start=506
-  _globals['_SESSIONLIMITS']._serialized_end=619
-  _globals['_SEGMENTATION']._serialized_start=621
-  _globals['_SEGMENTATION']._serialized_end=679
-  _globals['_STREAMINGCONFIG']._serialized_start=682
-  _globals['_STREAMINGCONFIG']._serialized_end=1238
-  _globals['_STREAMINGCONFIG_LABELSENTRY']._serialized_start=1193
-  _globals['_STREAMINGCONFIG_LABELSENTRY']._serialized_end=1238
-  _globals['_RESUME']._serialized_start=1240
-  _globals['_RESUME']._serialized_end=1328
-  _globals['_UPDATECONFIG']._serialized_start=1331
-  _globals['_UPDATECONFIG']._serialized_end=1636
-  _globals['_UPDATECONFIG_LABELSENTRY']._serialized_start=1193
-  _globals['_UPDATECONFIG_LABELSENTRY']._serialized_end=1238
+  _globals['_ANALYSERCONFIG']._serialized_start=278
+  _globals['_ANALYSERCONFIG']._serialized_end=475
+  _globals['_ANALYSERCONFIG_OPTIONSENTRY']._serialized_start=429
+  _globals['_ANALYSERCONFIG_OPTIONSENTRY']._serialized_end=475
+  _globals['_EVENTFILTER']._serialized_start=477
+  _globals['_EVENTFILTER']._serialized_end=544
+  _globals['_SESSIONLIMITS']._serialized_start=546
+  _globals['_SESSIONLIMITS']._serialized_end=659
+  _globals['_SEGMENTATION']._serialized_start=661
+  _globals['_SEGMENTATION']._serialized_end=719
+  _globals['_STREAMINGCONFIG']._serialized_start=722
+  _globals['_STREAMINGCONFIG']._serialized_end=1361
+  _globals['_STREAMINGCONFIG_LABELSENTRY']._serialized_start=1316
+  _globals['_STREAMINGCONFIG_LABELSENTRY']._serialized_end=1361
+  _globals['_RESUME']._serialized_start=1363
+  _globals['_RESUME']._serialized_end=1451
+  _globals['_UPDATECONFIG']._serialized_start=1454
+  _globals['_UPDATECONFIG']._serialized_end=1759
+  _globals['_UPDATECONFIG_LABELSENTRY']._serialized_start=1316
+  _globals['_UPDATECONFIG_LABELSENTRY']._serialized_end=1361
 # @@protoc_insertion_point(module_scope)

@@ -2,6 +2,7 @@ import datetime
 
 from google.protobuf import duration_pb2 as _duration_pb2
 from rivermouth.analysis.v1 import analysis_pb2 as _analysis_pb2
+from rivermouth.analysis.v1 import redaction_pb2 as _redaction_pb2
 from rivermouth.asr.v1 import asr_pb2 as _asr_pb2
 from rivermouth.audio.v1 import audio_pb2 as _audio_pb2
 from rivermouth.transcript.v1 import transcript_pb2 as _transcript_pb2
@@ -55,7 +56,7 @@ class Segmentation(_message.Message):
     def __init__(self, max_gap: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class StreamingConfig(_message.Message):
-    __slots__ = ("audio_format", "recognition", "analysers", "llm_providers", "event_filter", "limits", "context", "labels", "segmentation")
+    __slots__ = ("audio_format", "recognition", "analysers", "llm_providers", "event_filter", "limits", "context", "labels", "segmentation", "cache_answers", "redaction")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -72,6 +73,8 @@ class StreamingConfig(_message.Message):
     CONTEXT_FIELD_NUMBER: _ClassVar[int]
     LABELS_FIELD_NUMBER: _ClassVar[int]
     SEGMENTATION_FIELD_NUMBER: _ClassVar[int]
+    CACHE_ANSWERS_FIELD_NUMBER: _ClassVar[int]
+    REDACTION_FIELD_NUMBER: _ClassVar[int]
     audio_format: _audio_pb2.AudioFormat
     recognition: _asr_pb2.RecognitionConfig
     analysers: _containers.RepeatedCompositeFieldContainer[AnalyserConfig]
@@ -81,7 +84,9 @@ class StreamingConfig(_message.Message):
     context: _analysis_pb2.SessionContext
     labels: _containers.ScalarMap[str, str]
     segmentation: Segmentation
-    def __init__(self, audio_format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., recognition: _Optional[_Union[_asr_pb2.RecognitionConfig, _Mapping]] = ..., analysers: _Optional[_Iterable[_Union[AnalyserConfig, _Mapping]]] = ..., llm_providers: _Optional[_Iterable[str]] = ..., event_filter: _Optional[_Union[EventFilter, _Mapping]] = ..., limits: _Optional[_Union[SessionLimits, _Mapping]] = ..., context: _Optional[_Union[_analysis_pb2.SessionContext, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., segmentation: _Optional[_Union[Segmentation, _Mapping]] = ...) -> None: ...
+    cache_answers: bool
+    redaction: _redaction_pb2.RedactionConfig
+    def __init__(self, audio_format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., recognition: _Optional[_Union[_asr_pb2.RecognitionConfig, _Mapping]] = ..., analysers: _Optional[_Iterable[_Union[AnalyserConfig, _Mapping]]] = ..., llm_providers: _Optional[_Iterable[str]] = ..., event_filter: _Optional[_Union[EventFilter, _Mapping]] = ..., limits: _Optional[_Union[SessionLimits, _Mapping]] = ..., context: _Optional[_Union[_analysis_pb2.SessionContext, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., segmentation: _Optional[_Union[Segmentation, _Mapping]] = ..., cache_answers: _Optional[bool] = ..., redaction: _Optional[_Union[_redaction_pb2.RedactionConfig, _Mapping]] = ...) -> None: ...
 
 class Resume(_message.Message):
     __slots__ = ("session_id", "resume_token", "last_sequence", "epoch")

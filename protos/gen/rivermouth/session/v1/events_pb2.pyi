@@ -194,16 +194,6 @@ class Error(_message.Message):
     fatal: bool
     def __init__(self, failure: _Optional[_Union[_result_pb2.Failure, _Mapping]] = ..., stage: _Optional[str] = ..., client_sequence: _Optional[int] = ..., field: _Optional[str] = ..., fatal: _Optional[bool] = ...) -> None: ...
 
-class Redaction(_message.Message):
-    __slots__ = ("segment_id", "kind", "count")
-    SEGMENT_ID_FIELD_NUMBER: _ClassVar[int]
-    KIND_FIELD_NUMBER: _ClassVar[int]
-    COUNT_FIELD_NUMBER: _ClassVar[int]
-    segment_id: str
-    kind: str
-    count: int
-    def __init__(self, segment_id: _Optional[str] = ..., kind: _Optional[str] = ..., count: _Optional[int] = ...) -> None: ...
-
 class GoAway(_message.Message):
     __slots__ = ("time_left", "reason")
     TIME_LEFT_FIELD_NUMBER: _ClassVar[int]

@@ -4,6 +4,7 @@ from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from rivermouth.analysis.v1 import analysis_pb2 as _analysis_pb2
 from rivermouth.analysis.v1 import custom_pb2 as _custom_pb2
+from rivermouth.analysis.v1 import redaction_pb2 as _redaction_pb2
 from rivermouth.asr.v1 import asr_pb2 as _asr_pb2
 from rivermouth.audio.v1 import audio_pb2 as _audio_pb2
 from rivermouth.quality.v1 import quality_pb2 as _quality_pb2
@@ -134,7 +135,7 @@ class StreamingAnalyzeResponse(_message.Message):
     workflow_routed: _analysis_pb2.WorkflowRouted
     workflow_result: _analysis_pb2.WorkflowResult
     custom_result: _custom_pb2.CustomResult
-    redaction: _events_pb2.Redaction
+    redaction: _redaction_pb2.Redaction
     progress: _events_pb2.Progress
     analyser_status: _events_pb2.AnalyserStatus
     flow_control: _events_pb2.FlowControl
@@ -147,7 +148,7 @@ class StreamingAnalyzeResponse(_message.Message):
     go_away: _events_pb2.GoAway
     session_summary: _events_pb2.SessionSummary
     language_detected: _transcript_pb2.LanguageDetected
-    def __init__(self, session_id: _Optional[str] = ..., epoch: _Optional[int] = ..., sequence: _Optional[int] = ..., skipped: _Optional[int] = ..., emit_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., channel_tag: _Optional[int] = ..., cursors: _Optional[_Union[_events_pb2.Cursors, _Mapping]] = ..., client_sequence: _Optional[int] = ..., trace_id: _Optional[str] = ..., span_id: _Optional[str] = ..., latency: _Optional[_Union[_result_pb2.Latency, _Mapping]] = ..., session_started: _Optional[_Union[_events_pb2.SessionStarted, _Mapping]] = ..., transcript: _Optional[_Union[_transcript_pb2.Transcript, _Mapping]] = ..., transcript_complete: _Optional[_Union[_transcript_pb2.TranscriptComplete, _Mapping]] = ..., speech_activity: _Optional[_Union[_transcript_pb2.SpeechActivity, _Mapping]] = ..., utterance_end: _Optional[_Union[_transcript_pb2.UtteranceEnd, _Mapping]] = ..., turn: _Optional[_Union[_semantics_pb2.Turn, _Mapping]] = ..., speaker_revision: _Optional[_Union[_transcript_pb2.SpeakerRevision, _Mapping]] = ..., audio_quality: _Optional[_Union[_quality_pb2.AudioQuality, _Mapping]] = ..., semantic: _Optional[_Union[_semantics_pb2.SemanticAnnotation, _Mapping]] = ..., conversation_stats: _Optional[_Union[_semantics_pb2.ConversationStats, _Mapping]] = ..., analysis: _Optional[_Union[_analysis_pb2.Analysis, _Mapping]] = ..., summary: _Optional[_Union[_analysis_pb2.Summary, _Mapping]] = ..., workflow_routed: _Optional[_Union[_analysis_pb2.WorkflowRouted, _Mapping]] = ..., workflow_result: _Optional[_Union[_analysis_pb2.WorkflowResult, _Mapping]] = ..., custom_result: _Optional[_Union[_custom_pb2.CustomResult, _Mapping]] = ..., redaction: _Optional[_Union[_events_pb2.Redaction, _Mapping]] = ..., progress: _Optional[_Union[_events_pb2.Progress, _Mapping]] = ..., analyser_status: _Optional[_Union[_events_pb2.AnalyserStatus, _Mapping]] = ..., flow_control: _Optional[_Union[_events_pb2.FlowControl, _Mapping]] = ..., heartbeat: _Optional[_Union[_events_pb2.Heartbeat, _Mapping]] = ..., finalize_ack: _Optional[_Union[_events_pb2.FinalizeAck, _Mapping]] = ..., config_updated: _Optional[_Union[_events_pb2.ConfigUpdated, _Mapping]] = ..., config_rejected: _Optional[_Union[_events_pb2.ConfigRejected, _Mapping]] = ..., warning: _Optional[_Union[_events_pb2.Warning, _Mapping]] = ..., error: _Optional[_Union[_events_pb2.Error, _Mapping]] = ..., go_away: _Optional[_Union[_events_pb2.GoAway, _Mapping]] = ..., session_summary: _Optional[_Union[_events_pb2.SessionSummary, _Mapping]] = ..., language_detected: _Optional[_Union[_transcript_pb2.LanguageDetected, _Mapping]] = ...) -> None: ...
+    def __init__(self, session_id: _Optional[str] = ..., epoch: _Optional[int] = ..., sequence: _Optional[int] = ..., skipped: _Optional[int] = ..., emit_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., channel_tag: _Optional[int] = ..., cursors: _Optional[_Union[_events_pb2.Cursors, _Mapping]] = ..., client_sequence: _Optional[int] = ..., trace_id: _Optional[str] = ..., span_id: _Optional[str] = ..., latency: _Optional[_Union[_result_pb2.Latency, _Mapping]] = ..., session_started: _Optional[_Union[_events_pb2.SessionStarted, _Mapping]] = ..., transcript: _Optional[_Union[_transcript_pb2.Transcript, _Mapping]] = ..., transcript_complete: _Optional[_Union[_transcript_pb2.TranscriptComplete, _Mapping]] = ..., speech_activity: _Optional[_Union[_transcript_pb2.SpeechActivity, _Mapping]] = ..., utterance_end: _Optional[_Union[_transcript_pb2.UtteranceEnd, _Mapping]] = ..., turn: _Optional[_Union[_semantics_pb2.Turn, _Mapping]] = ..., speaker_revision: _Optional[_Union[_transcript_pb2.SpeakerRevision, _Mapping]] = ..., audio_quality: _Optional[_Union[_quality_pb2.AudioQuality, _Mapping]] = ..., semantic: _Optional[_Union[_semantics_pb2.SemanticAnnotation, _Mapping]] = ..., conversation_stats: _Optional[_Union[_semantics_pb2.ConversationStats, _Mapping]] = ..., analysis: _Optional[_Union[_analysis_pb2.Analysis, _Mapping]] = ..., summary: _Optional[_Union[_analysis_pb2.Summary, _Mapping]] = ..., workflow_routed: _Optional[_Union[_analysis_pb2.WorkflowRouted, _Mapping]] = ..., workflow_result: _Optional[_Union[_analysis_pb2.WorkflowResult, _Mapping]] = ..., custom_result: _Optional[_Union[_custom_pb2.CustomResult, _Mapping]] = ..., redaction: _Optional[_Union[_redaction_pb2.Redaction, _Mapping]] = ..., progress: _Optional[_Union[_events_pb2.Progress, _Mapping]] = ..., analyser_status: _Optional[_Union[_events_pb2.AnalyserStatus, _Mapping]] = ..., flow_control: _Optional[_Union[_events_pb2.FlowControl, _Mapping]] = ..., heartbeat: _Optional[_Union[_events_pb2.Heartbeat, _Mapping]] = ..., finalize_ack: _Optional[_Union[_events_pb2.FinalizeAck, _Mapping]] = ..., config_updated: _Optional[_Union[_events_pb2.ConfigUpdated, _Mapping]] = ..., config_rejected: _Optional[_Union[_events_pb2.ConfigRejected, _Mapping]] = ..., warning: _Optional[_Union[_events_pb2.Warning, _Mapping]] = ..., error: _Optional[_Union[_events_pb2.Error, _Mapping]] = ..., go_away: _Optional[_Union[_events_pb2.GoAway, _Mapping]] = ..., session_summary: _Optional[_Union[_events_pb2.SessionSummary, _Mapping]] = ..., language_detected: _Optional[_Union[_transcript_pb2.LanguageDetected, _Mapping]] = ...) -> None: ...
 
 class SubscribeRequest(_message.Message):
     __slots__ = ("session_id", "from_sequence", "event_filter")
@@ -229,7 +230,7 @@ class GetCapabilitiesRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetCapabilitiesResponse(_message.Message):
-    __slots__ = ("analysers", "audio_encodings", "server_version", "max_session_duration", "max_sessions", "resume", "recogniser")
+    __slots__ = ("analysers", "audio_encodings", "server_version", "max_session_duration", "max_sessions", "resume", "recogniser", "redaction_kinds", "redaction_policies")
     ANALYSERS_FIELD_NUMBER: _ClassVar[int]
     AUDIO_ENCODINGS_FIELD_NUMBER: _ClassVar[int]
     SERVER_VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -237,6 +238,8 @@ class GetCapabilitiesResponse(_message.Message):
     MAX_SESSIONS_FIELD_NUMBER: _ClassVar[int]
     RESUME_FIELD_NUMBER: _ClassVar[int]
     RECOGNISER_FIELD_NUMBER: _ClassVar[int]
+    REDACTION_KINDS_FIELD_NUMBER: _ClassVar[int]
+    REDACTION_POLICIES_FIELD_NUMBER: _ClassVar[int]
     analysers: _containers.RepeatedCompositeFieldContainer[_events_pb2.AnalyserInfo]
     audio_encodings: _containers.RepeatedScalarFieldContainer[str]
     server_version: str
@@ -244,4 +247,6 @@ class GetCapabilitiesResponse(_message.Message):
     max_sessions: int
     resume: bool
     recogniser: _asr_pb2.Recogniser
-    def __init__(self, analysers: _Optional[_Iterable[_Union[_events_pb2.AnalyserInfo, _Mapping]]] = ..., audio_encodings: _Optional[_Iterable[str]] = ..., server_version: _Optional[str] = ..., max_session_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_sessions: _Optional[int] = ..., resume: _Optional[bool] = ..., recogniser: _Optional[_Union[_asr_pb2.Recogniser, _Mapping]] = ...) -> None: ...
+    redaction_kinds: _containers.RepeatedScalarFieldContainer[str]
+    redaction_policies: _containers.RepeatedScalarFieldContainer[_redaction_pb2.RedactionConfig.Policy]
+    def __init__(self, analysers: _Optional[_Iterable[_Union[_events_pb2.AnalyserInfo, _Mapping]]] = ..., audio_encodings: _Optional[_Iterable[str]] = ..., server_version: _Optional[str] = ..., max_session_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_sessions: _Optional[int] = ..., resume: _Optional[bool] = ..., recogniser: _Optional[_Union[_asr_pb2.Recogniser, _Mapping]] = ..., redaction_kinds: _Optional[_Iterable[str]] = ..., redaction_policies: _Optional[_Iterable[_Union[_redaction_pb2.RedactionConfig.Policy, str]]] = ...) -> None: ...

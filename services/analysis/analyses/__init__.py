@@ -1,0 +1,1 @@
+"""The analyses, one a file: what each is about, needs and measures."""

@@ -1,0 +1,90 @@
+"""manipulation, as far as it is counted: phrases that press, flatter, threaten or deny, by pattern.
+
+The patterns and their sources stand in english/manipulation.toml. A hit is a phrase with its place, for
+somebody to look at; whether anybody is manipulated, no list can say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from services.analysis.analysis import Accumulator, Known, MeasuredAnalysis, Note, Trigger
+from services.analysis.llm.findings.manipulation import TASK
+from services.analysis.measures.counted import LabelCount
+from services.analysis.measures.coverage import Coverage, share
+from services.analysis.measures.cues import CueHit, CueLog
+from services.analysis.segment import Segment
+
+NAME = "manipulation"
+
+
+@dataclass(frozen=True, slots=True)
+class ManipulationMeasures:
+    """As Manipulation in the contract."""
+
+    words: int
+    cues: int | None = None
+    cues_per_hundred_words: float | None = None
+    patterns: tuple[LabelCount, ...] = ()
+    hits: tuple[CueHit, ...] = ()
+
+
+class ManipulationCounter(Accumulator):
+    """Grows with the number of patterns."""
+
+    def __init__(self, known: Known | None = None) -> None:
+        self._table = (known or Known()).cues.manipulation
+        self._coverage = Coverage()
+        self._log = CueLog()
+
+    @property
+    def amount(self) -> int:
+        return self._coverage.words
+
+    def accept(self, segment: Segment) -> None:
+        if not self._coverage.take(segment):
+            return
+        for sentence in segment.sentences:
+            for kind, first, last in self._table.find(sentence):
+                self._log.add(kind, sentence.words[first:last], segment)
+
+    def rename(self, segment_ids: Collection[str], speaker: str) -> bool:
+        self._log.rename(segment_ids, speaker)
+        return True
+
+    def coarse(self) -> ManipulationMeasures:
+        """The hits."""
+        return ManipulationMeasures(self._coverage.words, hits=self._log.hits())
+
+    def measure(self) -> ManipulationMeasures:
+        if not self._coverage.is_english:
+            return ManipulationMeasures(self._coverage.words)
+        return ManipulationMeasures(
+            words=self._coverage.words,
+            cues=self._log.total,
+            cues_per_hundred_words=share(100 * self._log.total, self._coverage.looked_up),
+            patterns=self._log.ranked(),
+            hits=self._log.hits(),
+        )
+
+    def notes(self) -> tuple[Note, ...]:
+        return self._coverage.notes()
+
+
+def _script(segments: int) -> ManipulationMeasures:
+    """One cue a segment."""
+    return ManipulationMeasures(10 * segments, segments, 10.0, (LabelCount("scripted", segments),))
+
+
+ANALYSIS = MeasuredAnalysis(
+    name=NAME,
+    start=ManipulationCounter,
+    start_knowing=ManipulationCounter,
+    needs=10,
+    unit="words",
+    default=Trigger.SESSION,
+    triggers=frozenset(Trigger),
+    llm=TASK,
+    script=_script,
+)

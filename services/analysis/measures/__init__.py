@@ -1,0 +1,1 @@
+"""What analyses measure with: counts, lists, times and statistics, pure."""
