@@ -12,10 +12,10 @@ from services.analysis import reasons
 from services.analysis.acoustics.heard import Heard, Sound
 from services.analysis.analysis import MeasuredAnalysis, Measures
 from services.analysis.evidence import EvidenceLog
-from services.analysis.llm.crash import log_crash
 from services.analysis.messages import Renaming
 from services.analysis.segment import Segment
 from services.analysis.threads import off_loop
+from services.runtime.crash import log_crash
 
 _log = logging.getLogger(__name__)
 

@@ -103,7 +103,8 @@ class StreamResponses:
         self._add_cursors(response)
         unsent = self.outbox.put(response, key)
         if unsent is not None and unsent.HasField("cursors") and not response.HasField("cursors"):
-            response.cursors.CopyFrom(unsent.cursors)
+            # As far as was said since, too: a message between the two may have told more.
+            self._set_cursors(response, self._sent_positions)
         return unsent
 
     def _add_cursors(self, response: StreamingRecognizeResponse) -> None:
@@ -111,8 +112,11 @@ class StreamResponses:
         if positions == self._sent_positions:
             return
         self._sent_positions = positions
+        self._sent_accepted = positions[0]
+        self._set_cursors(response, positions)
+
+    def _set_cursors(self, response: StreamingRecognizeResponse, positions: tuple[int, int, int]) -> None:
         accepted, interim, final = positions
-        self._sent_accepted = accepted
         cursors = response.cursors
         self.set_position(cursors.accepted, accepted)
         self.set_position(cursors.interim, interim)

@@ -166,9 +166,11 @@ class Endpointer:
         if self._speech < settings.min_speech:
             return _NOTHING
         onset, self._candidate = self._candidate, None
-        self._start = max(self._boundary, onset - settings.pre_roll, 0)
+        # What wavers for so long that its beginning cannot be part of it begins later.
+        earliest = self.position - settings.max_utterance
+        self._start = max(self._boundary, onset - settings.pre_roll, earliest, 0)
         self._open()
-        return (Begin(onset, self._start, continued=False),)
+        return (Begin(max(onset, self._start), self._start, continued=False),)
 
     def _continue(self, probability: float, samples: int) -> tuple[Event, ...]:
         if self.position + samples > self._start + self.settings.max_utterance:

@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from services.analysis import reasons
 from services.analysis.acoustics.process import EarProcess, ProcessDied
 from services.analysis.acoustics.voice import SAMPLE_RATE_HERTZ, VoiceMeasures
+from services.runtime.crash import log_crash
 
 Take = Callable[[], bytes | None]
 """Gives the samples once it is their turn, so that what waits takes no memory; None where they are gone."""
@@ -161,7 +162,7 @@ class Ears:
                 await self._end(process)
             raise
         except Exception as error:  # a bug; a slot that ends would leave all others waiting for ever
-            _log.exception("a stretch could not be measured")
+            log_crash(_log, "measuring a stretch", error)
             message = f"it could not be measured: {type(error).__name__}"
             _fail(stretch, NotMeasured(reasons.ACOUSTICS_FAILED, message))
             if process is not None:

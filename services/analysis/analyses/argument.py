@@ -7,13 +7,13 @@ without one is not found: that takes a language model.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from services.analysis.analysis import Accumulator, Known, MeasuredAnalysis, Note, Trigger
+from services.analysis.analysis import Known, MeasuredAnalysis, Trigger
 from services.analysis.llm.findings.argument import TASK
-from services.analysis.measures.coverage import Coverage, share
-from services.analysis.measures.cues import CueHit, CueLog
+from services.analysis.measures.coverage import share
+from services.analysis.measures.cue_counter import CueCounter
+from services.analysis.measures.cues import CueHit
 from services.analysis.measures.lists import Argumentative
 from services.analysis.segment import Segment
 
@@ -34,33 +34,22 @@ class ArgumentMeasures:
     hits: tuple[CueHit, ...] = ()
 
 
-class ArgumentCounter(Accumulator):
+class ArgumentCounter(CueCounter):
     """Grows not at all: counts, and the last hits."""
 
     def __init__(self, known: Known | None = None) -> None:
+        super().__init__()
         self._table = (known or Known()).cues.argument
-        self._coverage = Coverage()
-        self._log = CueLog()
         self._sentences = 0
         self._marked = 0
 
-    @property
-    def amount(self) -> int:
-        return self._coverage.words
-
-    def accept(self, segment: Segment) -> None:
-        if not self._coverage.take(segment):
-            return
+    def _look(self, segment: Segment) -> None:
         for sentence in segment.sentences:
             found = list(self._table.find(sentence))
             self._sentences += 1
             self._marked += bool(found)
             for kind, first, last in found:
                 self._log.add(kind, sentence.words[first:last], segment)
-
-    def rename(self, segment_ids: Collection[str], speaker: str) -> bool:
-        self._log.rename(segment_ids, speaker)
-        return True
 
     def coarse(self) -> ArgumentMeasures:
         """The hits."""
@@ -80,9 +69,6 @@ class ArgumentCounter(Accumulator):
             premise_share=share(premises, claims + premises),
             hits=self._log.hits(),
         )
-
-    def notes(self) -> tuple[Note, ...]:
-        return self._coverage.notes()
 
 
 def _script(segments: int) -> ArgumentMeasures:

@@ -6,14 +6,14 @@ somebody to look at; whether anybody is manipulated, no list can say.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from services.analysis.analysis import Accumulator, Known, MeasuredAnalysis, Note, Trigger
+from services.analysis.analysis import Known, MeasuredAnalysis, Trigger
 from services.analysis.llm.findings.manipulation import TASK
 from services.analysis.measures.counted import LabelCount
-from services.analysis.measures.coverage import Coverage, share
-from services.analysis.measures.cues import CueHit, CueLog
+from services.analysis.measures.coverage import share
+from services.analysis.measures.cue_counter import CueCounter
+from services.analysis.measures.cues import CueHit
 from services.analysis.segment import Segment
 
 NAME = "manipulation"
@@ -30,28 +30,17 @@ class ManipulationMeasures:
     hits: tuple[CueHit, ...] = ()
 
 
-class ManipulationCounter(Accumulator):
+class ManipulationCounter(CueCounter):
     """Grows with the number of patterns."""
 
     def __init__(self, known: Known | None = None) -> None:
+        super().__init__()
         self._table = (known or Known()).cues.manipulation
-        self._coverage = Coverage()
-        self._log = CueLog()
 
-    @property
-    def amount(self) -> int:
-        return self._coverage.words
-
-    def accept(self, segment: Segment) -> None:
-        if not self._coverage.take(segment):
-            return
+    def _look(self, segment: Segment) -> None:
         for sentence in segment.sentences:
             for kind, first, last in self._table.find(sentence):
                 self._log.add(kind, sentence.words[first:last], segment)
-
-    def rename(self, segment_ids: Collection[str], speaker: str) -> bool:
-        self._log.rename(segment_ids, speaker)
-        return True
 
     def coarse(self) -> ManipulationMeasures:
         """The hits."""
@@ -67,9 +56,6 @@ class ManipulationCounter(Accumulator):
             patterns=self._log.ranked(),
             hits=self._log.hits(),
         )
-
-    def notes(self) -> tuple[Note, ...]:
-        return self._coverage.notes()
 
 
 def _script(segments: int) -> ManipulationMeasures:

@@ -12,14 +12,14 @@ These are differences between groups of people. Of one person they are cues, and
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
-from services.analysis.analysis import Accumulator, Known, MeasuredAnalysis, Note, Trigger
+from services.analysis.analysis import Known, MeasuredAnalysis, Trigger
 from services.analysis.llm.findings.psychological import TASK
-from services.analysis.measures.coverage import Coverage, share
-from services.analysis.measures.cues import CueHit, CueLog
+from services.analysis.measures.coverage import share
+from services.analysis.measures.cue_counter import CueCounter
+from services.analysis.measures.cues import CueHit
 from services.analysis.measures.lexicon import is_hesitation
 from services.analysis.measures.lists import Psychological
 from services.analysis.segment import Segment
@@ -44,22 +44,15 @@ class PsychologicalMeasures:
     hits: tuple[CueHit, ...] = ()
 
 
-class PsychologicalCounter(Accumulator):
+class PsychologicalCounter(CueCounter):
     """Grows not at all: counts, and the last hits."""
 
     def __init__(self, known: Known | None = None) -> None:
+        super().__init__()
         self._table = (known or Known()).cues.psychological
-        self._coverage = Coverage()
-        self._log = CueLog()
         self._first_person = 0
 
-    @property
-    def amount(self) -> int:
-        return self._coverage.words
-
-    def accept(self, segment: Segment) -> None:
-        if not self._coverage.take(segment):
-            return
+    def _look(self, segment: Segment) -> None:
         for before, word in pairwise(("", *segment.words)):
             if is_hesitation(word):
                 self._log.add(_HESITATION, (word,), segment)
@@ -71,10 +64,6 @@ class PsychologicalCounter(Accumulator):
                     self._first_person += 1
                 else:
                     self._log.add(kind, sentence.words[first:last], segment)
-
-    def rename(self, segment_ids: Collection[str], speaker: str) -> bool:
-        self._log.rename(segment_ids, speaker)
-        return True
 
     def coarse(self) -> PsychologicalMeasures:
         """The hits."""
@@ -99,9 +88,6 @@ class PsychologicalCounter(Accumulator):
             stress_share=share(stress, self._coverage.looked_up),
             hits=self._log.hits(),
         )
-
-    def notes(self) -> tuple[Note, ...]:
-        return self._coverage.notes()
 
 
 def _script(segments: int) -> PsychologicalMeasures:

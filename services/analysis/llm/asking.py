@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from services.analysis import reasons
 from services.analysis.llm import live_hearing
 from services.analysis.llm.course import Course, Event, Said
-from services.analysis.llm.crash import log_crash
 from services.analysis.llm.egress import Egress, Outgoing
 from services.analysis.llm.llm_task import LlmTask
 from services.analysis.segment import Segment
@@ -27,6 +26,7 @@ from services.llm.failure import ModelFailure
 from services.llm.live.describe import Description
 from services.llm.llm import Llm
 from services.llm.request import Audio
+from services.runtime.crash import log_crash
 from services.text.context import Line
 
 _log = logging.getLogger(__name__)

@@ -24,9 +24,9 @@ from services.analysis import reasons
 from services.analysis.fill import fill_parts
 from services.analysis.llm.asking import Asking, Question
 from services.analysis.llm.course import Said
-from services.analysis.llm.crash import log_crash
 from services.analysis.llm.evidence_times import set_times
 from services.llm.failure import ModelFailure
+from services.runtime.crash import log_crash
 
 _log = logging.getLogger(__name__)
 

@@ -23,7 +23,6 @@ from services.analysis import reasons
 from services.analysis.fill import fill_parts
 from services.analysis.llm.asking import Asking, Question
 from services.analysis.llm.course import Said
-from services.analysis.llm.crash import log_crash
 from services.analysis.llm.findings.workflow import TASKS, Note
 from services.analysis.llm.llm_part import failure_of, head
 from services.analysis.llm.newest import NewestSegments
@@ -31,6 +30,7 @@ from services.analysis.segment import Segment
 from services.analysis.workflow.routing import Batch, Queue, context_of, segment_of, work_ids
 from services.llm.failure import ModelFailure
 from services.llm.reasons import LLM_BUDGET
+from services.runtime.crash import log_crash
 from services.runtime.results import OpenResult
 
 _log = logging.getLogger(__name__)

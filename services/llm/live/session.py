@@ -27,6 +27,7 @@ from services.llm.live.connection import LiveConnection
 from services.llm.live.events import Answered, GoAway, LiveEvent, Resumable, Transcribed, TurnEnded, Usage
 from services.llm.live.hearing import Hearing
 from services.llm.live.turn import AudioTurn, TurnListener
+from services.runtime.crash import log_crash
 
 # Live audio comes in tenths of seconds; what waited, or is sent again, goes in larger messages.
 _LARGEST_PIECE = 2 * SAMPLE_RATE_HERTZ // 2
@@ -108,9 +109,10 @@ class LiveSession:
             if not self._closing:
                 raise
         except Exception as bug:
-            _log.exception("a live session ended by a bug")
+            log_crash(_log, "a live session", bug)
             if self._turn is not None:
-                self._turn.fail(ModelFailure(reasons.LLM_PROTOCOL, repr(bug), retryable=True))
+                message = f"the session crashed: {type(bug).__name__}"
+                self._turn.fail(ModelFailure(reasons.LLM_PROTOCOL, message, retryable=True))
 
     def _open(self) -> AudioTurn | None:
         return None if self._turn is None or self._turn.is_over else self._turn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rivermouth.asr.v1 import asr_pb2
@@ -50,6 +50,7 @@ schedules = st.tuples(st.floats(0.1, 8), st.floats(0, 3), st.sampled_from([0.0, 
 
 
 @settings(max_examples=150, deadline=None)
+@example([silence(1.0)], (1.25, 1.75, 0.0), 2, 68_600_000_000)
 @given(messages, schedules, st.integers(1, 3), st.integers(0, 10**12))
 def test_any_stream_keeps_the_rules(requests, schedule, channels, start) -> None:
     speech, pause, delay = schedule

@@ -12,6 +12,8 @@ from services.analysis.workflow.routing import Queue
 
 _LONGEST_ANSWER = 4_000
 _LONGEST_NOTE = 1_000
+_MOST_LINES = 100
+_MOST_NOTES = 100
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class QuestionFindings:
 
     answer: Annotated[str, Field(min_length=1, max_length=_LONGEST_ANSWER)]
     answered: bool
-    lines: tuple[int, ...] = ()
+    lines: Annotated[tuple[int, ...], Field(max_length=_MOST_LINES)] = ()
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Note:
 class BatchFindings:
     """A note for each line."""
 
-    notes: tuple[Note, ...]
+    notes: Annotated[tuple[Note, ...], Field(max_length=_MOST_NOTES)]
 
 
 QUESTION = LlmTask(
