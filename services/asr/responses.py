@@ -71,6 +71,8 @@ class StreamResponses:
         self._lag = lag
         self._sent_accepted = 0
         self._sent_positions = (0, 0, 0)
+        self._teller: StreamingRecognizeResponse | None = None
+        """The message that tells them."""
         self._finals: list[tuple[int, str, str]] = []  # start, segment id, text
         self._failed = 0
 
@@ -102,9 +104,9 @@ class StreamResponses:
         """Have a response sent that tells how far the stream is, unless that was said last; as Outbox.put."""
         self._add_cursors(response)
         unsent = self.outbox.put(response, key)
-        if unsent is not None and unsent.HasField("cursors") and not response.HasField("cursors"):
-            # As far as was said since, too: a message between the two may have told more.
-            self._set_cursors(response, self._sent_positions)
+        if unsent is not None and unsent is self._teller and not response.HasField("cursors"):
+            response.cursors.CopyFrom(unsent.cursors)  # nobody has told them since
+            self._teller = response
         return unsent
 
     def _add_cursors(self, response: StreamingRecognizeResponse) -> None:
@@ -112,11 +114,9 @@ class StreamResponses:
         if positions == self._sent_positions:
             return
         self._sent_positions = positions
-        self._sent_accepted = positions[0]
-        self._set_cursors(response, positions)
-
-    def _set_cursors(self, response: StreamingRecognizeResponse, positions: tuple[int, int, int]) -> None:
+        self._teller = response
         accepted, interim, final = positions
+        self._sent_accepted = accepted
         cursors = response.cursors
         self.set_position(cursors.accepted, accepted)
         self.set_position(cursors.interim, interim)
