@@ -35,6 +35,7 @@ def run(*arguments: str) -> int:
     return code
 
 
+@pytest.mark.bench
 def test_the_gateway_bench_gives_every_promised_figure(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("gateway", "--quick", "--json") == 0
     out, err = capfd.readouterr()

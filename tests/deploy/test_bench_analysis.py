@@ -20,6 +20,7 @@ PROMISED = {
 }
 
 
+@pytest.mark.bench
 def test_the_analysis_bench_gives_every_promised_figure(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("analysis", "--quick", "--json") == 0
     out, err = capfd.readouterr()

@@ -28,6 +28,7 @@ PROMISED = {
 }
 
 
+@pytest.mark.bench
 def test_a_quick_run_over_the_wire_gives_every_promised_figure(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("asr", "--engine", "sphinx", "--quick", "--json") == 0
     out, err = capfd.readouterr()
