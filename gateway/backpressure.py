@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.clock import Clock
-from gateway.merge import Failure
+from gateway.failure import Failure
 from gateway.reasons import STAGE_STALLED
 from gateway.settings import SessionSettings
 from gateway.stage import Stage

@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 from google.protobuf.descriptor import Descriptor
 
 from gateway.events import failure_of, result_of, stub_failure
+from gateway.failure import Failure
 from gateway.ledger import Result
-from gateway.merge import Failure
 from gateway.plan import ActiveStage, Contract
 from rivermouth.analysis.v1 import analysis_pb2, custom_pb2, redaction_pb2
 from rivermouth.asr.v1 import asr_pb2

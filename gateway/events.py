@@ -9,8 +9,8 @@ from typing import Any, cast
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway.clock import Clock
+from gateway.failure import Failure
 from gateway.ledger import COARSE, FAILED, FINAL, REFINE, Ledger, Result
-from gateway.merge import Failure
 from gateway.plan import ActiveStage, Contract
 from gateway.speakers import Revision
 from rivermouth.analysis.v1 import analysis_pb2, custom_pb2

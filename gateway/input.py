@@ -6,14 +6,16 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 
+from gateway.actions import Action
 from gateway.backpressure import SpeechBackpressure
 from gateway.clock import Clock
 from gateway.context import read_spans
 from gateway.contracts import Asr, Setup
 from gateway.events import Factory, speaker_revision
+from gateway.failure import Failure
 from gateway.intake import AudioIntake, InputRefused, Piece
 from gateway.ledger import Result
-from gateway.merge import Action, Failure, Merge
+from gateway.merge import Merge
 from gateway.speakers import Speakers
 from gateway.stage import Stage
 from gateway.text import TextIntake

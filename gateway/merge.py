@@ -9,8 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
+from gateway.actions import (
+    LAST,
+    Action,
+    AwaitAnnotation,
+    Emit,
+    Ended,
+    EndInput,
+    FeedFailure,
+    FeedRevision,
+    FeedSegment,
+    FeedTurn,
+    FeedWatermark,
+)
+from gateway.failure import Failure
 from gateway.ledger import COMPLETE, FAILED, TRUNCATED, Ledger, Result
 from gateway.plan import ActiveStage, Contract, Input, StageSpec
 
@@ -19,16 +33,8 @@ TEXT = "text"
 # Stages that owe one result for the whole session, and the kinds of those results.
 _ONE_RESULT = frozenset({Contract.ASR, Contract.QUALITY})
 _ONE_A_SESSION = frozenset({"transcript_complete", "audio_quality"})
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a stage does not work."""
-
-    reason: str
-    message: str
-    retryable: bool = False
-    metadata: tuple[tuple[str, str], ...] = ()
+# A stage that was started anew is given at most the segments of its inbox again: far fewer than these.
+_REDACTIONS_KEPT = 4096
 
 
 class EventFactory(Protocol):
@@ -44,92 +50,6 @@ class EventFactory(Protocol):
     def terminal(self, last: Result, outcome: int, failure: Failure) -> Result: ...
     def failed(self, stage: ActiveStage, failure: Failure, told: list[Result]) -> list[Result]: ...
     def session_summary(self, ledger: Ledger, end: str) -> Any: ...
-
-
-class Emit(NamedTuple):
-    """Journal an event."""
-
-    kind: str
-    body: Any
-    channel: int = 0
-    result: Result | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FeedSegment:
-    """Give a stage a final segment, with its annotations where there are any."""
-
-    stage: str
-    transcript: Result
-    annotation: Result | None
-
-
-@dataclass(frozen=True, slots=True)
-class FeedFailure:
-    """Tell a stage that there will be no more segments."""
-
-    stage: str
-    failure: Failure
-
-
-@dataclass(frozen=True, slots=True)
-class FeedTurn:
-    """Give a stage a turn that has ended."""
-
-    stage: str
-    turn: Any
-
-
-@dataclass(frozen=True, slots=True)
-class FeedWatermark:
-    """Tell a stage the point that all channels have passed, nanoseconds on the session's clock."""
-
-    stage: str
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class FeedRevision:
-    """Tell a stage that segments have another speaker."""
-
-    stage: str
-    revision: Any
-
-
-@dataclass(frozen=True, slots=True)
-class EndInput:
-    """A stage gets nothing more."""
-
-    stage: str
-
-
-@dataclass(frozen=True, slots=True)
-class AwaitAnnotation:
-    """Call `annotation_overdue` if the annotation of this segment takes too long, or, where it is LAST, what
-    semantic annotation says at its end."""
-
-    segment_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The summary was the last event."""
-
-
-Action = (
-    Emit
-    | FeedSegment
-    | FeedFailure
-    | FeedTurn
-    | FeedWatermark
-    | FeedRevision
-    | EndInput
-    | AwaitAnnotation
-    | Ended
-)
-
-LAST = ""
-"""Stands for what comes after the last annotation: the last turn."""
 
 
 @dataclass(slots=True)
@@ -168,7 +88,7 @@ class Merge:
     _awaited: dict[str, _Awaited] = field(default_factory=dict)
     _finalizes: dict[int, None] = field(default_factory=dict)
     _redactions: dict[str, int] = field(default_factory=dict)
-    """The latest revision of each segment's."""
+    """The latest revision of each segment's, of the newest that had any."""
 
     def __post_init__(self) -> None:
         self._states = {stage.name: _Stage(stage) for stage in self.stages}
@@ -259,7 +179,10 @@ class Merge:
         """Whether a redaction says more of its segment than the one before."""
         is_news: bool = redaction.revision > self._redactions.get(redaction.segment_id, 0)
         if is_news:
+            self._redactions.pop(redaction.segment_id, None)
             self._redactions[redaction.segment_id] = redaction.revision
+            if len(self._redactions) > _REDACTIONS_KEPT:
+                del self._redactions[next(iter(self._redactions))]
         return is_news
 
     def input_refused(self, stage: str, failure: Failure) -> list[Action]:

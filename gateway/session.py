@@ -12,28 +12,28 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from gateway.backpressure import SpeechBackpressure
-from gateway.clock import Clock
-from gateway.context import read_spans
-from gateway.contracts import CONTRACTS, Output, Setup
-from gateway.events import Envelope, Factory, renamed
-from gateway.input import ClientInput
-from gateway.journal import Entry, Journal
-from gateway.ledger import Ledger, Result
-from gateway.merge import (
+from gateway.actions import (
     Action,
     AwaitAnnotation,
     Emit,
     Ended,
     EndInput,
-    Failure,
     FeedFailure,
     FeedRevision,
     FeedSegment,
     FeedTurn,
     FeedWatermark,
-    Merge,
 )
+from gateway.backpressure import SpeechBackpressure
+from gateway.clock import Clock
+from gateway.context import read_spans
+from gateway.contracts import CONTRACTS, Output, Setup
+from gateway.events import Envelope, Factory, renamed
+from gateway.failure import Failure
+from gateway.input import ClientInput
+from gateway.journal import Entry, Journal
+from gateway.ledger import Ledger, Result
+from gateway.merge import Merge
 from gateway.plan import Plan
 from gateway.reasons import BACKPRESSURE, SESSION_TOO_LONG
 from gateway.recognition import Recognition

@@ -17,10 +17,10 @@ from typing import Any, Protocol
 from opentelemetry import trace
 
 from gateway.contracts import Asr, Output, StageContract
+from gateway.failure import Failure
 from gateway.inbox import AudioInbox, HeardInbox, Inbox, SpeechWindow, WorkInbox
 from gateway.intake import Piece
 from gateway.ledger import Result
-from gateway.merge import Failure
 from gateway.plan import Input
 from gateway.transport import StageFailure, Transport
 from services.runtime.offsets import from_seconds

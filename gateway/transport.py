@@ -15,7 +15,7 @@ import grpc
 import grpc.aio
 from google.protobuf.message import DecodeError
 
-from gateway.merge import Failure
+from gateway.failure import Failure
 from services.runtime.errors import RivermouthError, as_error, from_rpc_error
 
 Send = Callable[[Any], Awaitable[None]]

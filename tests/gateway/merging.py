@@ -5,22 +5,22 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from gateway.clock import Clock
-from gateway.events import Envelope, Factory, result_of
-from gateway.ledger import Ledger, Result
-from gateway.merge import (
+from gateway.actions import (
     Action,
     AwaitAnnotation,
     Emit,
     Ended,
     EndInput,
-    Failure,
     FeedFailure,
     FeedSegment,
     FeedTurn,
     FeedWatermark,
-    Merge,
 )
+from gateway.clock import Clock
+from gateway.events import Envelope, Factory, result_of
+from gateway.failure import Failure
+from gateway.ledger import Ledger, Result
+from gateway.merge import Merge
 from gateway.plan import BUILT_IN, Contract, Input, Plan, StageSpec
 from rivermouth.analysis.v1 import analysis_pb2, custom_pb2
 from rivermouth.quality.v1 import quality_pb2

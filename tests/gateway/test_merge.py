@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.actions import LAST, EndInput, FeedFailure, FeedSegment, FeedTurn, FeedWatermark
 from gateway.events import result_of
-from gateway.merge import LAST, EndInput, FeedFailure, FeedSegment, FeedTurn, FeedWatermark
 from rivermouth.analysis.v1.analysis_pb2 import Analysis, LlmPart
 from rivermouth.analysis.v1.findings_pb2 import ArgumentFindings, LlmFindings
 from rivermouth.result.v1 import result_pb2

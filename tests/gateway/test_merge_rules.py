@@ -8,8 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from gateway.actions import EndInput
 from gateway.ledger import COMPLETE
-from gateway.merge import EndInput
 from services.runtime.results import OpenResult
 from tests.gateway import rules
 from tests.gateway.merging import FAILURE, NAMES, Driver, opened, origin, said, transcript

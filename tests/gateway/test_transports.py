@@ -11,7 +11,7 @@ import grpc.aio
 import pytest
 
 from gateway.contracts import CONTRACTS
-from gateway.merge import Failure
+from gateway.failure import Failure
 from gateway.plan import Contract
 from gateway.transport import InProcess, OverGrpc, StageFailure, Transport
 from rivermouth.asr.v1 import asr_pb2
