@@ -62,7 +62,7 @@ class Connection:
         """
         session = self._session
         session.signal = self._signal
-        unwatch = session.journal.watch(self._wake)
+        unwatch = session.journal.watch(self._committed)
         self._schedule_heartbeat()
         try:
             async with asyncio.TaskGroup() as group:
@@ -73,6 +73,7 @@ class Connection:
                 reader.cancel()
         finally:
             unwatch()
+            session.precedence.settle()
             if self._beat is not None:
                 self._beat.cancel()
         if session.error is not None:
@@ -141,6 +142,7 @@ class Connection:
                 continue
             if journal.closed:
                 return
+            self._session.precedence.settle()
             self._idle = asyncio.get_running_loop().create_future()
             await self._idle
 
@@ -186,6 +188,11 @@ class Connection:
         if len(self._unjournaled) == self._unjournaled.maxlen:
             self._unjournaled.pop()
         self._unjournaled.append(event)
+        self._wake()
+
+    def _committed(self) -> None:
+        session = self._session
+        session.precedence.owe(session.journal.tail - self._sent)
         self._wake()
 
     def _wake(self) -> None:

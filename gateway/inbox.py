@@ -17,8 +17,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.precedence import Precedence
+
 # The longest silence that one message may stand for, as the contract says.
 _LONGEST_SILENCE = 60_000_000_000
+# A segment, its turn, a watermark.
+_FEW_ITEMS = 3
 # Pieces of 100 ms in one request: at 48 kHz with 8 channels 768 kB, well below what a message may have.
 _MOST_TOGETHER = 10
 
@@ -30,6 +34,8 @@ class Inbox:
         self._items: deque[Any] = deque()
         self._closed = False
         self._waiter: asyncio.Future[None] | None = None
+        self.precedence: Precedence | None = None
+        """What the reader gives way to, unless it is behind."""
         self.outer: Inbox | None = None
         """The inbox that this is a part of, whose reader is to be woken."""
 
@@ -49,6 +55,11 @@ class Inbox:
         """Whether all was handed out."""
         return not self._items
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether more waits than one chunk of audio brings about."""
+        return len(self._items) > _FEW_ITEMS
+
     async def get(self) -> Any:
         """The next item.
 
@@ -60,6 +71,8 @@ class Inbox:
                 raise StopAsyncIteration
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
+        if self.precedence is not None and not self.is_behind:
+            await self.precedence.give_way()
         return self._next()
 
     def _next(self) -> Any:
@@ -218,6 +231,10 @@ class AudioInbox(Inbox):
             self._due = len(items)
             self._wake()
 
+    @property
+    def is_behind(self) -> bool:
+        return len(self._items) > _MOST_TOGETHER
+
     def idle(self) -> bool:
         return not self._due and not (self._closed and self._items)
 
@@ -245,7 +262,7 @@ class AudioInbox(Inbox):
         self._due = max(0, self._due - count)
         content, offset = self._items.popleft()
         if count > 1:
-            rest = (self._items.popleft()[0] for _ in range(count - 1))
+            rest = [self._items.popleft()[0] for _ in range(count - 1)]
             content = b"".join((content, *rest))
         return self._request(content, offset)
 
@@ -366,6 +383,10 @@ class HeardInbox(Inbox):
 
     def rewind(self) -> None:
         self._work.rewind()
+
+    @property
+    def is_behind(self) -> bool:
+        return self.audio.is_behind or self._work.is_behind
 
     def idle(self) -> bool:
         return self.audio.idle() and self._work.idle()

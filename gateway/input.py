@@ -194,7 +194,10 @@ class ClientInput:
 
     def _is_ahead(self) -> bool:
         """Whether a stage has not taken what it should have."""
-        return self._pressure.is_due() or any(each.audio and each.audio.is_full for each in self._measuring)
+        for stage in self._measuring:
+            if stage.audio is not None and stage.audio.is_full:
+                return True
+        return self._pressure.is_due()
 
     async def _hold_back(self) -> None:
         await self._pressure.hold_back()

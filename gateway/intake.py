@@ -61,6 +61,7 @@ class AudioIntake:
         self._rechunker: Rechunker | None = None
         self._resampler: ResampleStream | None = None
         self._speech_frames = 0
+        self._cut_until = 0  # in nanoseconds
         self._broken: AudioError | None = None
         self.refused = 0
         """Chunks that came after the audio had turned out to be none; told of once, dropped since."""
@@ -125,7 +126,8 @@ class AudioIntake:
             raise self._refusal(error) from None
         if pcm is None:
             return None
-        self._open_once_known()
+        if self._rechunker is None:
+            self._open_once_known()
         return self._pieces(pcm)
 
     def _refusal(self, error: AudioError) -> InputRefused:
@@ -201,11 +203,11 @@ class AudioIntake:
     def _pieces(self, pcm: bytes) -> list[Piece]:
         if self._rechunker is None or not pcm:
             return []
-        start = self._rechunker.position
+        end = self._rechunker.position
         pieces = []
         for content in self._rechunker.accept(pcm):
-            start += len(content) // (2 * self._channels)
-            pieces.append(self._piece(content, start))
+            end += len(content) // (2 * self._channels)
+            pieces.append(self._piece(content, end))
         return pieces
 
     def _piece(self, content: bytes, end: int) -> Piece:
@@ -213,4 +215,5 @@ class AudioIntake:
         speech = content
         if self._resampler is not None:
             speech = self._resampler.accept(frames_from_bytes(content, self._channels)).tobytes()
-        return Piece(from_frames(start, self._rate), from_frames(end, self._rate), content, start, speech)
+        begin, self._cut_until = self._cut_until, from_frames(end, self._rate)
+        return Piece(begin, self._cut_until, content, start, speech)

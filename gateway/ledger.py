@@ -45,15 +45,13 @@ class Result:
     latency: Any = None
     start: int | None = None
     """Begin of what it is about, for transcripts."""
+    final: bool = field(init=False)
+    is_text: bool = field(init=False)
+    """Whether it is the final text of a segment."""
 
-    @property
-    def final(self) -> bool:
-        return self.phase == FINAL
-
-    @property
-    def is_text(self) -> bool:
-        """Whether it is the final text of a segment."""
-        return self.kind == "transcript" and self.phase == FINAL and self.outcome == COMPLETE
+    def __post_init__(self) -> None:
+        self.final = self.phase == FINAL
+        self.is_text = self.final and self.kind == "transcript" and self.outcome == COMPLETE
 
 
 @dataclass(slots=True)
@@ -153,7 +151,10 @@ class Ledger:
 
     def counts(self, service: str) -> ServiceCounts:
         """The counts of one service, to read or to add to."""
-        return self.services.setdefault(service, ServiceCounts())
+        counts = self.services.get(service)
+        if counts is None:
+            counts = self.services[service] = ServiceCounts()
+        return counts
 
     def open_results(self, stage: str) -> list[Result]:
         """The last message of each result of a stage that has had no terminal, oldest first."""

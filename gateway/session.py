@@ -35,6 +35,7 @@ from gateway.journal import Entry, Journal
 from gateway.ledger import Ledger, Result
 from gateway.merge import Merge
 from gateway.plan import Plan
+from gateway.precedence import Precedence
 from gateway.reasons import BACKPRESSURE, SESSION_TOO_LONG
 from gateway.recognition import Recognition
 from gateway.settings import GatewaySettings
@@ -74,6 +75,7 @@ class Session:
         self.clock = Clock()
         self.ledger = Ledger()
         self.signal: Signal = _nobody_listens
+        self.precedence = Precedence()
         self.error: RivermouthError | None = None
         """What its connection ends with, where it did not end well."""
         self._limits = settings.session

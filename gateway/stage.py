@@ -22,6 +22,7 @@ from gateway.inbox import AudioInbox, HeardInbox, Inbox, SpeechWindow, WorkInbox
 from gateway.intake import Piece
 from gateway.ledger import Result
 from gateway.plan import Input
+from gateway.precedence import Precedence
 from gateway.transport import StageFailure, Transport
 from services.runtime.offsets import from_seconds
 from services.runtime.settings import Settings
@@ -47,6 +48,8 @@ class StageLimits(Settings):
 
 class Listener(Protocol):
     """The session, as a stage sees it."""
+
+    precedence: Precedence
 
     def stage_output(self, stage: Stage, output: Output) -> None: ...
     def stage_running(self, stage: Stage) -> None: ...
@@ -106,6 +109,8 @@ class Stage:
         if self.audio is not None and self.work is not None:
             inbox = HeardInbox(self.audio, self.work)
         assert inbox is not None
+        if self.speech is None and transport.shares_loop:
+            inbox.precedence = listener.precedence
         self.inbox = inbox
 
     # What the session gives it.

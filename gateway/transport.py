@@ -38,6 +38,9 @@ class Core(Protocol):
 class Transport(Protocol):
     """One stage, reachable."""
 
+    shares_loop: bool
+    """Whether the stage's work is done on our event loop."""
+
     async def exchange(
         self,
         requests: AsyncIterator[Any],
@@ -55,6 +58,8 @@ class Transport(Protocol):
 
 class InProcess:
     """A stage in this process: its core reads the inbox itself, so the inbox is the only queue between."""
+
+    shares_loop = True
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -74,6 +79,8 @@ class InProcess:
 
 class OverGrpc:
     """A stage on the other end of a channel."""
+
+    shares_loop = False
 
     def __init__(
         self, channel: grpc.aio.Channel, method: str, request: type[Any], response: type[Any]

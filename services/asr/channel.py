@@ -51,7 +51,9 @@ class Channel:
         self._clock_start = clock_start
         self._options = options
         self._owner = object()  # stands for this channel where engines are shared
-        self._history: deque[tuple[int, bytes]] = deque()  # audio that may still be needed: position, pcm
+        self._history: deque[tuple[int, int, bytes]] = (
+            deque()
+        )  # audio that may still be needed: start, end, pcm
         self._end = 0  # of the audio taken
         self._current: Transcription | None = None  # the open one, the last of _pending
         self._pending: deque[Transcription] = deque()
@@ -78,25 +80,25 @@ class Channel:
         """Samples taken."""
         return self._end
 
-    @property
-    def backlog(self) -> int:
-        """Samples that decoders have and have not decoded yet."""
-        backlog = 0
-        for utterance in self._pending:
-            if not utterance.is_waiting:
-                backlog += utterance.backlog
-        return backlog
+    def backlog(self) -> tuple[int, int]:
+        """Samples that are not decoded: those that decoders have, and those that wait for a decoder.
 
-    @property
-    def is_overdue(self) -> bool:
-        """Whether more audio than the longest utterance waits for a decoder."""
-        if len(self._pending) < 2 and self._current is None:
-            return False
-        waiting = 0
+        An utterance that is closed, and the only one, is no backlog while it waits: no more audio would come.
+        """
+        decoding = waiting = 0
         for utterance in self._pending:
             if utterance.is_waiting:
-                waiting += utterance.backlog
-        return waiting > self._endpointer.settings.max_utterance
+                waiting += utterance.fed - utterance.decoded
+            else:
+                decoding += utterance.fed - utterance.decoded
+        if self._current is None and len(self._pending) < 2:
+            waiting = 0
+        return decoding, waiting
+
+    @property
+    def most_waiting(self) -> int:
+        """Samples that may wait for a decoder: those of the longest utterance."""
+        return self._endpointer.settings.max_utterance
 
     @property
     def is_open(self) -> bool:
@@ -105,14 +107,15 @@ class Channel:
 
     def configure(self, endpointing: Endpointing, interim_results: bool) -> None:
         """Change these from here on."""
-        self._endpointer.settings = endpointing
+        self._endpointer.configure(endpointing)
         self.interim_results = interim_results
 
     def accept(self, pcm: bytes, probabilities: Iterable[float], window: int) -> None:
         """Take audio (16-bit mono, 16 kHz), and the speech probabilities of the windows now complete."""
         if pcm:
-            self._history.append((self._end, pcm))
+            start = self._end
             self._end += len(pcm) // 2
+            self._history.append((start, self._end, pcm))
         for probability in probabilities:
             events = self._endpointer.accept(probability, window)
             if events:
@@ -122,9 +125,10 @@ class Channel:
 
     def silence(self, samples: int) -> None:
         """Take silence, any number of samples, after `flush`."""
-        if self._current is not None:
-            self._history.append((self._end, bytes(2 * samples)))
+        start = self._end
         self._end += samples
+        if self._current is not None:
+            self._history.append((start, self._end, bytes(2 * samples)))
         self._carry_out(self._endpointer.silence(samples))
         self._hand_over()
 
@@ -202,16 +206,16 @@ class Channel:
         else:
             keep = endpointer.needed_from
         history = self._history
-        while history and history[0][0] + len(history[0][1]) // 2 <= keep:
+        while history and history[0][1] <= keep:
             history.popleft()
 
     def _feed(self, utterance: Transcription, until: int) -> None:
-        for position, pcm in self._history:
-            samples = len(pcm) // 2
-            if position + samples <= utterance.fed:
+        for start, end, pcm in self._history:
+            fed = utterance.fed
+            if end <= fed:
                 continue
-            begin = max(utterance.fed - position, 0)
-            end = min(until - position, samples)
-            if begin < end:
-                whole = begin == 0 and end == samples
-                utterance.accept(pcm if whole else pcm[2 * begin : 2 * end], position + end)
+            if fed <= start and end <= until:
+                utterance.accept(pcm, end)
+            elif max(fed, start) < min(until, end):
+                begin, stop = max(fed, start), min(until, end)
+                utterance.accept(pcm[2 * (begin - start) : 2 * (stop - start)], stop)

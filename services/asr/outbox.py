@@ -61,9 +61,11 @@ class Outbox:
         while True:
             while waiting:
                 response = waiting.pop(next(iter(waiting)))
-                if len(waiting) < self._bound:
+                if len(waiting) == self._bound - 1:
                     self._room.set()
                 await send(response)
+                if waiting:
+                    await asyncio.sleep(0)  # what was sent goes out before more is made of the rest
             if self._closed:
                 return
             self._writer = asyncio.get_running_loop().create_future()

@@ -125,7 +125,9 @@ class AsrCore:
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(stream.outbox.drain(send), name="asr-writer")
-                    await _read(requests, stream)
+                    # In a task of its own: below this one lies all that stands around a call, and each
+                    # request would have to climb up through it.
+                    await tasks.create_task(_read(requests, stream), name="asr-reader")
                     stream.outbox.close()
             except BaseExceptionGroup as failures:
                 raise leaves(failures)[0] from failures

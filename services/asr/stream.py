@@ -299,9 +299,10 @@ class Stream:
         """
         backlog = 0
         for channel in self._channels:
-            if channel.is_overdue:
+            decoding, waiting = channel.backlog()
+            if waiting and waiting > channel.most_waiting:
                 return True
-            backlog += channel.backlog
+            backlog += decoding
         return backlog > self._backlog_bound
 
     def _refuse(self, error: AudioError) -> None:
@@ -337,8 +338,8 @@ class Stream:
             return self._reported
         interim = final = accepted = self._accepted
         if not self._finished:
-            interim = max(channel.interim_position for channel in self._channels)
-            final = min(channel.final_position for channel in self._channels)
+            interim = max([channel.interim_position for channel in self._channels])
+            final = min([channel.final_position for channel in self._channels])
         before = self._reported
         self._reported = (max(accepted, before[0]), max(interim, before[1]), max(final, before[2]))
         return self._reported

@@ -53,11 +53,6 @@ class Transcription:
         self._shown: _Shown = ((), 0)
 
     @property
-    def backlog(self) -> int:
-        """Samples that it has and that are not decoded."""
-        return self.fed - self.decoded
-
-    @property
     def is_waiting(self) -> bool:
         """Whether no engine has begun with it."""
         return self._failure is None and (self._decoding is None or not self._decoding.started)

@@ -96,7 +96,7 @@ class Endpointer:
     """
 
     def __init__(self, settings: Endpointing) -> None:
-        self.settings = settings
+        self.configure(settings)
         self.position = 0
         self.is_open = False
         self.speech_end = 0
@@ -108,6 +108,12 @@ class Endpointer:
         self._samples = 0
         self._speech_weight = 0.0  # the same, from onset to the end of speech
         self._speech_samples = 0
+
+    def configure(self, settings: Endpointing) -> None:
+        """Settings from here on."""
+        self.settings = settings
+        # Below it a window is no speech any more.
+        self._quiet = max(settings.threshold - _HYSTERESIS, _LEAST_THRESHOLD)
 
     @property
     def needed_from(self) -> int:
@@ -156,7 +162,7 @@ class Endpointer:
                 self._speech = self._samples = 0
                 self._weight = 0.0
             self._speech += samples
-        elif self._candidate is not None and probability < _quiet(settings.threshold):
+        elif self._candidate is not None and probability < self._quiet:
             self._candidate = None
         self.position += samples
         if self._candidate is None:
@@ -187,7 +193,7 @@ class Endpointer:
         self.position += samples
         self._weight += probability * samples
         self._samples += samples
-        if probability >= _quiet(self.settings.threshold):
+        if probability >= self._quiet:
             self._mark_speech()
         elif self.position - self.speech_end >= self._end_silence():
             late = self.position - self.speech_end < self.settings.end_silence
@@ -216,7 +222,3 @@ class Endpointer:
         if self.position - self._start < _LATE * settings.max_utterance:
             return settings.end_silence
         return min(settings.end_silence, _LATE_SILENCE)
-
-
-def _quiet(threshold: float) -> float:
-    return max(threshold - _HYSTERESIS, _LEAST_THRESHOLD)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -136,6 +137,7 @@ class Server:
 
     async def serve_until_stopped(self) -> None:
         """Serve until SIGTERM, SIGINT or `request_stop`, then drain; a second signal exits at once."""
+        gc.freeze()  # what is loaded stays: to walk over it holds the loop up for up to 0.1 s
         loop = asyncio.get_running_loop()
         signals = (signal.SIGTERM, signal.SIGINT)
         for number in signals:

@@ -267,7 +267,7 @@ async def test_a_failed_utterance_has_its_terminal_with_what_was_shown(ended_fir
     assert (terminal.header.outcome, terminal.header.failure.reason) == (OUTCOME_FAILED, "RECOGNISER_DIED")
     assert terminal.text == "one two"
     assert setting.channel.closed == 1
-    assert setting.channel.backlog == 0
+    assert setting.channel.backlog() == (0, 0)
 
 
 async def test_words_past_the_boundary_are_not_claimed() -> None:

@@ -1,0 +1,109 @@
+"""The client is told before a stage on the same loop begins; a client that does not read delays nobody."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from gateway.inbox import WorkInbox
+from gateway.precedence import Precedence
+from rivermouth.analysis.v1 import analysis_pb2
+from tests.gateway import rules
+from tests.gateway.actors import actors
+from tests.gateway.calls import gateway
+from tests.gateway.puppets import Puppet, puppets
+
+_MANY = 40
+"""Transcripts of 20 kB, each told twice: more than is buffered for a client that does not read."""
+Request = analysis_pb2.StreamingAnalyzeRequest
+
+
+async def turns(count: int = 5) -> None:
+    """Let everything that can run do so."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def test_a_stage_waits_until_the_client_was_sent_everything() -> None:
+    precedence = Precedence()
+    precedence.owe(3)
+    first, second = (asyncio.create_task(precedence.give_way()) for _ in range(2))
+    await turns()
+    assert not first.done()
+    precedence.settle()
+    await asyncio.gather(first, second)
+
+
+@pytest.mark.parametrize("owed", [0, 9])
+async def test_nobody_waits_for_a_client_that_is_owed_nothing_or_much(owed: int) -> None:
+    precedence = Precedence()
+    precedence.owe(owed)
+    stage = asyncio.create_task(precedence.give_way())
+    await turns()
+    assert stage.done()
+
+
+async def test_a_client_that_does_not_read_is_waited_for_once() -> None:
+    precedence = Precedence()
+    precedence.owe(1)
+    await precedence.give_way()  # returns, though nothing was sent
+    precedence.owe(2)
+    again = asyncio.create_task(precedence.give_way())
+    await turns()
+    assert again.done()
+    precedence.settle()
+    precedence.owe(1)
+    once_more = asyncio.create_task(precedence.give_way())
+    await turns()
+    assert not once_more.done()
+    precedence.settle()
+    await once_more
+
+
+async def test_a_stage_that_ends_while_it_waits_takes_nothing() -> None:
+    inbox = WorkInbox(8)
+    inbox.precedence = Precedence()
+    inbox.precedence.owe(1)
+    inbox.put("1", Request())
+    reader = asyncio.ensure_future(inbox.get())
+    await turns()
+    reader.cancel()
+    await asyncio.wait([reader])
+    assert not inbox.idle()
+    inbox.precedence.settle()
+    assert await inbox.get() is not None
+
+
+async def test_a_stage_with_much_to_do_gives_way_to_nobody() -> None:
+    inbox = WorkInbox(8)
+    inbox.precedence = Precedence()
+    inbox.precedence.owe(1)
+    for number in range(6):
+        inbox.put(str(number), Request())
+    for _ in range(3):
+        reader = asyncio.ensure_future(inbox.get())
+        await turns()
+        assert reader.done()
+    reader = asyncio.ensure_future(inbox.get())
+    await turns()
+    assert not reader.done()
+    inbox.precedence.settle()
+    await reader
+
+
+async def test_stages_are_given_all_while_the_client_does_not_read(over_grpc: bool) -> None:
+    stages: dict[str, Puppet] = {**actors(), **puppets("semantics")}
+    async with gateway(stages, over_grpc) as serve:
+        call = await serve.session(audio_format=None)
+        for number in range(_MANY):
+            await call.text(10 * number, 10 * number + 1, "word " * 3999, speaker=f"speaker {number}")
+        stream = await stages["semantics"].stream()
+        # The last one is open still.
+        await stream.until(lambda each: sum(r.HasField("segment") for r in each.requests) == _MANY - 1)
+        await call.finish()
+        await stream.until(lambda each: each.half_closed)
+        stream.finish()
+        await call.drain()
+    rules.check(call.events, whole=False)  # interims may be left out for so slow a reader
+    assert len([each for each in call.bodies("transcript") if each.is_final]) == _MANY
