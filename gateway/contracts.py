@@ -108,6 +108,8 @@ class StageContract:
     response: ClassVar[type[Any]]
     audio_period: ClassVar[int] = 0
     """Nanoseconds of audio that one request may wait for; 0 where each piece is wanted at once."""
+    audio_early: ClassVar[int] = 0
+    """Where the first request ends, in nanoseconds of the session; 0 for at the first period."""
 
     def __init__(self, stage: ActiveStage, setup: Setup) -> None:
         self.stage = stage
@@ -230,7 +232,8 @@ class Quality(StageContract):
     method = f"/{service}/StreamingAssess"
     request = quality_pb2.StreamingAssessRequest
     response = quality_pb2.StreamingAssessResponse
-    audio_period = SECOND // 2
+    audio_period = SECOND
+    audio_early = SECOND // 2
     """Its results are due after the first half second, and at full seconds."""
 
     def configure(self, incarnation: int, start: int) -> Any:

@@ -57,7 +57,7 @@ class Inbox:
 
     @property
     def is_behind(self) -> bool:
-        """Whether more waits than one chunk of audio brings about."""
+        """Whether more waits than one chunk of audio brings about, or there is little room left."""
         return len(self._items) > _FEW_ITEMS
 
     async def get(self) -> Any:
@@ -82,6 +82,8 @@ class Inbox:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
         self._waiter = None
+        if self.precedence is not None and self.is_behind:
+            self.precedence.hurry()
         if self.outer is not None:
             self.outer._wake()
 
@@ -197,11 +199,15 @@ class AudioInbox(Inbox):
     nothing to say more often loses nothing. With a period of 0 each piece goes by itself.
     """
 
-    def __init__(self, capacity: int, period: int, request: Callable[[bytes, int], Any]) -> None:
-        """`request` makes one of consecutive audio and of the offset of its first frame."""
+    def __init__(
+        self, capacity: int, period: int, request: Callable[[bytes, int], Any], early: int = 0
+    ) -> None:
+        """`request` makes one of consecutive audio and of the offset of its first frame; what there is when
+        the session's clock passes `early` is handed out then."""
         super().__init__()
         self._capacity = capacity
         self._period = period
+        self._early = early
         self._request = request
         self._due = 0  # pieces that may be handed out
         self._taken = asyncio.Event()
@@ -226,7 +232,9 @@ class AudioInbox(Inbox):
             self.dropped += 1
             self._due = max(0, self._due - 1)
         items.append((content, offset))
-        is_complete = not self._period or end // self._period > start // self._period
+        is_complete = (
+            not self._period or end // self._period > start // self._period or start < self._early <= end
+        )
         if is_complete or len(items) >= self._capacity:
             self._due = len(items)
             self._wake()
@@ -326,6 +334,10 @@ class WorkInbox(Inbox):
         self._last = request
         self._items.append(request)
         self._wake()
+
+    @property
+    def is_behind(self) -> bool:
+        return len(self._items) > min(_FEW_ITEMS, self._capacity // 4)
 
     async def room(self, patience: float) -> bool:
         """Wait until half of the capacity is free, `patience` seconds at most; returns whether it is."""

@@ -99,7 +99,9 @@ class Stage:
             self.speech = SpeechWindow(from_seconds(limits.speech_kept), contract.silence)
         self.audio: AudioInbox | None = None
         if spec.takes_audio and not self.speech:
-            self.audio = AudioInbox(limits.audio_pieces, contract.audio_period, contract.audio)
+            self.audio = AudioInbox(
+                limits.audio_pieces, contract.audio_period, contract.audio, contract.audio_early
+            )
         self.work: WorkInbox | None = None
         if spec.takes_segments:
             self.work = WorkInbox(limits.work_items, history=spec.takes_history)

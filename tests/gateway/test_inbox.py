@@ -38,8 +38,8 @@ def fill(inbox: SpeechWindow, start: int, end: int) -> None:
         inbox.put(second * S, (second + 1) * S, second)
 
 
-def audio(capacity: int, period: int = 0) -> AudioInbox:
-    return AudioInbox(capacity, period, lambda content, offset: (content.decode(), offset))
+def audio(capacity: int, period: int = 0, early: int = 0) -> AudioInbox:
+    return AudioInbox(capacity, period, lambda content, offset: (content.decode(), offset), early)
 
 
 def speak(inbox: AudioInbox, text: str, start: int = 0) -> None:
@@ -175,6 +175,18 @@ def test_audio_inbox_forgets_the_oldest_and_counts() -> None:
     assert inbox.dropped == 7
     inbox.rewind()
     assert take(inbox) == [("h", 7), ("i", 8), ("j", 9)]
+
+
+def test_the_first_audio_is_handed_out_early() -> None:
+    inbox = audio(50, S, S // 2)
+    speak(inbox, "abcdefghijklmnop")
+    assert take(inbox) == [("abcdefghij", 0)]
+    inbox = audio(50, S, S // 2)
+    taken = []
+    for number, letter in enumerate("abcdefghijklmnopqrstu"):
+        speak(inbox, letter, number)
+        taken += take(inbox)
+    assert taken == [("abcde", 0), ("fghij", 5), ("klmnopqrst", 10)]
 
 
 def test_audio_is_handed_out_when_a_period_is_complete_and_at_the_end() -> None:

@@ -76,7 +76,7 @@ async def test_a_stage_that_ends_while_it_waits_takes_nothing() -> None:
 
 
 async def test_a_stage_with_much_to_do_gives_way_to_nobody() -> None:
-    inbox = WorkInbox(8)
+    inbox = WorkInbox(16)
     inbox.precedence = Precedence()
     inbox.precedence.owe(1)
     for number in range(6):
@@ -90,6 +90,20 @@ async def test_a_stage_with_much_to_do_gives_way_to_nobody() -> None:
     assert not reader.done()
     inbox.precedence.settle()
     await reader
+
+
+async def test_a_stage_that_waits_goes_on_when_more_comes() -> None:
+    inbox = WorkInbox(8)
+    inbox.precedence = Precedence()
+    inbox.precedence.owe(1)
+    inbox.put("1", Request())
+    reader = asyncio.ensure_future(inbox.get())
+    await turns()
+    assert not reader.done()
+    for number in range(2, 4):
+        inbox.put(str(number), Request())
+    await turns()
+    assert reader.done()
 
 
 async def test_stages_are_given_all_while_the_client_does_not_read(over_grpc: bool) -> None:
