@@ -337,7 +337,8 @@ class WorkInbox(Inbox):
 
     @property
     def is_behind(self) -> bool:
-        return len(self._items) > min(_FEW_ITEMS, self._capacity // 4)
+        waiting = len(self._again) + len(self._items)
+        return waiting > min(_FEW_ITEMS, self._capacity // 4)
 
     async def room(self, patience: float) -> bool:
         """Wait until half of the capacity is free, `patience` seconds at most; returns whether it is."""

@@ -51,10 +51,12 @@ class Precedence:
             await turn
         finally:
             limit.cancel()
+            if turn in self._waiting:  # it was cancelled
+                self._waiting.remove(turn)
 
     def _give_up(self) -> None:
         """The client is slow: nobody waits for it again until it was sent everything."""
-        self._is_slow = True
+        self._is_slow = self._owed > 0  # else it was told just now
         self._release()
 
     def _release(self) -> None:

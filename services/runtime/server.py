@@ -137,6 +137,7 @@ class Server:
 
     async def serve_until_stopped(self) -> None:
         """Serve until SIGTERM, SIGINT or `request_stop`, then drain; a second signal exits at once."""
+        gc.collect()
         gc.freeze()  # what is loaded stays: to walk over it holds the loop up for up to 0.1 s
         loop = asyncio.get_running_loop()
         signals = (signal.SIGTERM, signal.SIGINT)

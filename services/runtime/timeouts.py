@@ -38,17 +38,7 @@ def bounded_requests(
 class _BoundedRequests(AsyncIterator[Request]):
     """One timer a stream, which looks at a time stamp: a time limit per message would cost 30 µs each."""
 
-    __slots__ = (
-        "_cancelling",
-        "_context",
-        "_expired",
-        "_idle",
-        "_limit",
-        "_loop",
-        "_since",
-        "_timer",
-        "_waiting",
-    )
+    __slots__ = ("_context", "_expired", "_idle", "_limit", "_loop", "_since", "_timer", "_waiting")
 
     def __init__(
         self, context: grpc.aio.ServicerContext[Request, Any], first: float | None, idle: float
@@ -58,20 +48,21 @@ class _BoundedRequests(AsyncIterator[Request]):
         self._idle = None if first is None else idle  # None from the first message on
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Task[Any] | None = None
-        self._cancelling = 0
         self._since = self._loop.time()
         self._expired: TimedOut | None = None
         self._timer = self._loop.call_later(self._limit, self._look)
         context.add_done_callback(cast("Any", self._stop))
 
     async def __anext__(self) -> Request:
-        self._waiting = task = asyncio.current_task(self._loop)
+        task = cast("asyncio.Task[Any]", asyncio.current_task(self._loop))
+        cancelling = task.cancelling()
+        self._waiting = task
         self._since = self._loop.time()
         try:
             message = await self._context.read()
         except asyncio.CancelledError:
             # As asyncio.timeout does: the cancellation is ours only if nobody else cancelled the task too.
-            if self._expired is not None and task is not None and task.uncancel() <= self._cancelling:
+            if self._expired is not None and task.uncancel() <= cancelling:
                 raise self._expired from None
             raise
         finally:
@@ -93,7 +84,6 @@ class _BoundedRequests(AsyncIterator[Request]):
             self._timer = self._loop.call_at(due, self._look)
             return
         self._expired = self._error()
-        self._cancelling = self._waiting.cancelling()
         self._waiting.cancel()
 
     def _error(self) -> TimedOut:

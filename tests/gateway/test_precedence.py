@@ -75,6 +75,39 @@ async def test_a_stage_that_ends_while_it_waits_takes_nothing() -> None:
     assert await inbox.get() is not None
 
 
+async def test_a_client_that_was_told_as_its_time_ran_out_is_not_slow() -> None:
+    precedence = Precedence()
+    precedence.owe(1)
+    stage = asyncio.create_task(precedence.give_way())
+    await turns()
+    loop = asyncio.get_running_loop()
+    loop.call_soon(precedence.settle)
+    loop.call_soon(precedence._give_up)  # due in the same turn
+    await stage
+    precedence.owe(1)
+    again = asyncio.create_task(precedence.give_way())
+    await turns()
+    assert not again.done()
+    again.cancel()
+    await asyncio.wait([again])
+    assert not precedence._waiting
+
+
+async def test_what_is_said_again_after_a_loss_gives_way_to_nobody() -> None:
+    inbox = WorkInbox(64)
+    for number in range(20):
+        inbox.put(str(number), Request())
+    for _ in range(20):
+        await inbox.get()
+    inbox.rewind()
+    inbox.precedence = Precedence()
+    inbox.precedence.owe(1)
+    for _ in range(17):
+        reader = asyncio.ensure_future(inbox.get())
+        await turns()
+        assert reader.done()
+
+
 async def test_a_stage_with_much_to_do_gives_way_to_nobody() -> None:
     inbox = WorkInbox(16)
     inbox.precedence = Precedence()

@@ -52,6 +52,7 @@ async def _serve(parts: list[str], values: Mapping[str, Any]) -> None:
             registers = [orchestrator.register]
         server = await stack.enter_async_context(Server(settings.server, registers))
         server.ready()
+        gc.collect()
         gc.freeze()  # as Server.serve_until_stopped does
 
         async def address() -> dict[str, Any]:

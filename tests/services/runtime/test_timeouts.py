@@ -127,3 +127,22 @@ async def test_a_message_costs_little() -> None:
         return (time.perf_counter() - started) / count
 
     assert min([await elapsed(5000) for _ in range(5)]) < 10e-6
+
+
+async def test_a_cancel_as_the_limit_runs_out_stays_a_cancel() -> None:
+    class Silent:
+        async def read(self) -> object:
+            return await asyncio.get_running_loop().create_future()
+
+        def add_done_callback(self, _done: object) -> None: ...
+
+    async def read() -> None:
+        async for _ in bounded_requests(Silent(), 0.02, 0.02):  # type: ignore[arg-type]
+            pass
+
+    task = asyncio.create_task(read())
+    await asyncio.sleep(0)
+    asyncio.get_running_loop().call_later(0.01, task.cancel)
+    time.sleep(0.03)  # noqa: ASYNC251  the loop is held up, so that both are due at once
+    await asyncio.wait([task])
+    assert task.cancelled()
