@@ -35,7 +35,7 @@ class Inbox:
         self._closed = False
         self._waiter: asyncio.Future[None] | None = None
         self.precedence: Precedence | None = None
-        """What the reader gives way to, unless it is behind."""
+        """What a reader that had nothing to do gives way to, unless it is behind by then."""
         self.outer: Inbox | None = None
         """The inbox that this is a part of, whose reader is to be woken."""
 
@@ -66,13 +66,14 @@ class Inbox:
         Raises:
             StopAsyncIteration: closed, and everything was handed out.
         """
-        while self.idle():
-            if self._closed:
-                raise StopAsyncIteration
-            self._waiter = asyncio.get_running_loop().create_future()
-            await self._waiter
-        if self.precedence is not None and not self.is_behind:
-            await self.precedence.give_way()
+        if self.idle():
+            while self.idle():
+                if self._closed:
+                    raise StopAsyncIteration
+                self._waiter = asyncio.get_running_loop().create_future()
+                await self._waiter
+            if self.precedence is not None and not self.is_behind:
+                await self.precedence.give_way()
         return self._next()
 
     def _next(self) -> Any:
