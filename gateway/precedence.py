@@ -1,8 +1,8 @@
 """Precedence: what the client is to be told goes before what a stage is to be given.
 
 Stages inside this process run on the loop that writes to the client. One that begins with a segment at once
-holds up the very transcript that it was given, and all that came with it: words that arrive after 1.3 ms took
-2.2 ms so. Such a stage takes its next item once the client has been sent everything, or cannot be sent it
+holds up the very transcript that it was given, and all that came with it: by 0.9 ms of 2.2, with scripted
+stages. Such a stage takes its next item once the client has been sent everything, or cannot be sent it
 now; one that is at work, or has more to do than a chunk of audio brings about, gives way to nobody.
 """
 

@@ -18,11 +18,12 @@ from opentelemetry import trace
 
 from gateway.contracts import Asr, Output, StageContract
 from gateway.failure import Failure
-from gateway.inbox import AudioInbox, HeardInbox, Inbox, SpeechWindow, WorkInbox
+from gateway.inbox import AudioInbox, HeardInbox, Inbox, WorkInbox
 from gateway.intake import Piece
 from gateway.ledger import Result
 from gateway.plan import Input
 from gateway.precedence import Precedence
+from gateway.speech_window import SpeechWindow
 from gateway.transport import StageFailure, Transport
 from services.runtime.offsets import from_seconds
 from services.runtime.settings import Settings

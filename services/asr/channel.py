@@ -51,9 +51,8 @@ class Channel:
         self._clock_start = clock_start
         self._options = options
         self._owner = object()  # stands for this channel where engines are shared
-        self._history: deque[tuple[int, int, bytes]] = (
-            deque()
-        )  # audio that may still be needed: start, end, pcm
+        # Audio that may still be needed: start, end, pcm.
+        self._history: deque[tuple[int, int, bytes]] = deque()
         self._end = 0  # of the audio taken
         self._current: Transcription | None = None  # the open one, the last of _pending
         self._pending: deque[Transcription] = deque()

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.inbox import AudioInbox, Inbox, SpeechWindow, WorkInbox
+from gateway.inbox import AudioInbox, Inbox, WorkInbox
+from gateway.speech_window import SpeechWindow
 from rivermouth.analysis.v1 import analysis_pb2
 
 S = 1_000_000_000

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from gateway import precedence as module
 from gateway.inbox import WorkInbox
 from gateway.precedence import Precedence
 from rivermouth.analysis.v1 import analysis_pb2
@@ -121,6 +122,33 @@ async def test_a_stage_that_gave_way_goes_on_when_more_comes() -> None:
     inbox.put("too much", Request())
     await turns()
     assert reader.done()
+
+
+async def test_stages_in_this_process_begin_once_the_client_was_sent_all(
+    over_grpc: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owed: list[tuple[int, int]] = []
+    give_way = Precedence.give_way
+
+    async def noted(precedence: Precedence) -> None:
+        before = precedence._owed
+        await give_way(precedence)
+        owed.append((before, precedence._owed))
+
+    monkeypatch.setattr(module, "_PATIENCE", 30.0)  # to be sent is what ends the wait
+    monkeypatch.setattr(Precedence, "give_way", noted)
+    async with gateway(actors(), over_grpc) as serve:
+        call = await serve.session(audio_format=None)
+        for number in range(3):
+            await call.text(10 * number, 10 * number + 1, "word", speaker=f"speaker {number}")
+            while (
+                not call.bodies("transcript") or call.bodies("transcript")[-1].speaker != f"speaker {number}"
+            ):
+                await call.next()
+        await call.finish()
+        await call.drain()
+    rules.check(call.events)
+    assert any(before and not after for before, after in owed) is not over_grpc
 
 
 async def test_stages_are_given_all_while_the_client_does_not_read(over_grpc: bool) -> None:
