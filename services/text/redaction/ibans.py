@@ -1,11 +1,11 @@
 """Numbers of bank accounts: ISO 13616, check digits by ISO/IEC 7064 MOD 97-10, lengths of the registry."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from services.text.check_digits import iban_check
 from services.text.redaction.kinds import Found, Kind
 from services.text.redaction.scan import Scan, word_set
-from services.text.redaction.spelling import LETTER_WORDS, digits_at, letter_at
+from services.text.redaction.spelling import LETTER_WORDS, Spelled, digits_at, letter_at
 
 _LENGTHS = {
     each[:2].lower(): int(each[2:])
@@ -17,8 +17,11 @@ _LENGTHS = {
         "SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30"
     )
 }
-_LINKS = word_set("- . / , uh um er erm uhm ah hmm then and space dash")
-_MOST_LINKS = 2
+_SIGNS = word_set("- . / ,")
+_LINKS = _SIGNS | word_set("uh um er erm uhm ah hmm then and space dash")
+_MOST_LINKS = 3  # ", uh,"
+
+Reading = Callable[[Scan, int], Spelled | None]
 
 
 def is_iban(characters: str) -> bool:
@@ -32,14 +35,15 @@ def ibans(scan: Scan) -> Iterator[Found]:
     for index, word in enumerate(scan.words):
         if index < taken or not (len(word) == 1 or word in _LENGTHS or word in LETTER_WORDS):
             continue
-        found = _at(scan, index, "0") or _at(scan, index, "o")
+        # "o" is zero or the letter, "AH" a pause or two letters of a group: the check digits tell.
+        found = _at(scan, index, _said) or _at(scan, index, _said_letter_o) or _at(scan, index, _written)
         if found is not None:
             value, taken = found
             yield Found(Kind.IBAN, scan.starts[index], scan.ends[taken - 1], value)
 
 
-def _at(scan: Scan, first: int, meant_by_o: str) -> tuple[str, int] | None:
-    """The number that begins at a token, and one past its last token; "o" means zero, or the letter."""
+def _at(scan: Scan, first: int, read: Reading) -> tuple[str, int] | None:
+    """The number that begins at a token, and one past its last token, in one reading of what follows."""
     begin = _country(scan, first)
     if begin is None:
         return None
@@ -47,27 +51,35 @@ def _at(scan: Scan, first: int, meant_by_o: str) -> tuple[str, int] | None:
     length = _LENGTHS[characters]
     links = 0
     while index < len(scan) and len(characters) < length and links <= _MOST_LINKS:
-        word = scan.words[index]
-        if word in _LINKS:
-            links += 1
-            index += 1
-            continue
-        links = 0
-        said = digits_at(scan, index) or letter_at(scan, index)
-        if word == "o":
-            addition, index = meant_by_o, index + 1
-        elif said is not None:
-            addition, index = said
-        elif word.isascii() and word.isalpha():  # the letters of a bank, written
-            addition, index = word, index + 1
-        else:
+        addition = read(scan, index)
+        if addition is None:
             return None
-        characters += addition
+        links = 0 if addition.characters else links + 1
+        characters += addition.characters
+        index = addition.last
         if len(characters) >= 4 and not characters[2:4].isdecimal():
             return None
     if is_iban(characters) and not (scan.is_glued(index) and scan.words[index].isalnum()):
         return characters.upper(), index
     return None
+
+
+def _said(scan: Scan, index: int) -> Spelled | None:
+    """What is said at a token: nothing where it only links, None where it is no part of a number."""
+    if scan.words[index] in _LINKS:
+        return Spelled("", index + 1)
+    return digits_at(scan, index) or letter_at(scan, index) or _written(scan, index)
+
+
+def _said_letter_o(scan: Scan, index: int) -> Spelled | None:
+    return Spelled("o", index + 1) if scan.words[index] == "o" else _said(scan, index)
+
+
+def _written(scan: Scan, index: int) -> Spelled | None:
+    word = scan.words[index]
+    if word in _SIGNS:
+        return Spelled("", index + 1)
+    return Spelled(word, index + 1) if word.isascii() and word.isalnum() else None
 
 
 def _country(scan: Scan, first: int) -> tuple[str, int] | None:

@@ -136,6 +136,23 @@ def test_an_iban_checks(iban):
     assert not is_iban(iban[:-1])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FR8401111111AAAAAAAAAAAAAHA",
+        "FR 84 01 11 11 11 AA AA AA AA AA AA AH A",  # a pause in speech
+        "f r eight four oh one, ah, triple one triple one a a a a a a a a a a a a a h a",
+    ],
+)
+def test_a_group_of_an_account_may_read_as_a_pause(text):
+    assert values(text) == [("iban", "FR8401111111AAAAAAAAAAAAAHA")]
+
+
+def test_a_group_of_an_account_may_read_as_a_letter_or_a_number():
+    iban = next(each for check in range(2, 99) if is_iban(each := f"GB{check:02}GOLFNINEZULU567890"))
+    assert values(" ".join(iban[at : at + 4] for at in range(0, len(iban), 4))) == [("iban", iban)]
+
+
 def test_only_the_kinds_that_are_asked_for_are_found():
     text = "anna@example.com or 4111 1111 1111 1111"
     assert [each.kind for each in Detection([Kind.CARD])(text).found] == [Kind.CARD]
