@@ -9,16 +9,16 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections import Counter
 
 import pytest
 
 from deploy.local.bootstrap import SYSTEM_PACKAGES
 
-SKIPPED_FOR = pytest.StashKey[dict[str, int]]()
+_MISSING = "missing program"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[SKIPPED_FOR] = {}
     cache = getattr(config, "cache", None)  # it may be switched off
     if sys.dont_write_bytecode and cache is not None:
         _keep_bytecode(str(cache.mkdir("bytecode")))
@@ -41,14 +41,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     reason = f"needs {', '.join(missing)}"
     if os.environ.get("CI") == "true":
         pytest.fail(f"{reason}; CI has to have it", pytrace=False)
-    for program in missing:
-        skipped = item.config.stash[SKIPPED_FOR]
-        skipped[program] = skipped.get(program, 0) + 1
+    # As a property: the report is all that another process sees of a test that ran in this one.
+    item.user_properties += [(_MISSING, program) for program in missing]
     pytest.skip(reason)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    skipped = config.stash[SKIPPED_FOR]
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = Counter(
+        program
+        for report in terminalreporter.stats.get("skipped", [])
+        for name, program in getattr(report, "user_properties", ())
+        if name == _MISSING
+    )
     if not skipped:
         return
     terminalreporter.section("missing system programs")

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 
 TESTS = """
@@ -38,8 +40,9 @@ def run_tests(folder: Path, *more: str, **environment: str) -> subprocess.Comple
     )
 
 
-def test_a_missing_program_skips_and_is_listed_at_the_end(tmp_path: Path) -> None:
-    done = run_tests(tmp_path)
+@pytest.mark.parametrize("spread", [(), ("-n", "2")], ids=["one process", "two"])
+def test_a_missing_program_skips_and_is_listed_at_the_end(spread: tuple[str, ...], tmp_path: Path) -> None:
+    done = run_tests(tmp_path, "-p", "no:cacheprovider", *spread)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed, 1 skipped" in done.stdout
     assert "no-such-program: 1 skipped; to run them: apt-get install no-such-program" in done.stdout

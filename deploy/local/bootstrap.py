@@ -360,6 +360,8 @@ TARGETS: dict[str, tuple[set[str], list[str], list[str]]] = {
     "soak": ({"all", "dev"}, [], ["-m", "pytest", "-m", "soak"]),
     "protos": ({"all", "dev"}, [], ["protos/generate.py"]),
 }
+# All tests in two processes: one of them keeps one core busy for ten minutes.
+WITHOUT_ARGUMENTS = {"test": ["-n", "2", "--dist", "loadfile"], "bench": ["gateway"]}
 
 
 def run_target(target: str, programs: list[str], arguments: list[str]) -> int:
@@ -369,8 +371,8 @@ def run_target(target: str, programs: list[str], arguments: list[str]) -> int:
     if target == "install":
         say(f"ready: {VENV}/bin/rivermouth --help")
         return 0
-    if target == "bench" and not arguments:
-        arguments = ["gateway"]
+    if not arguments:
+        arguments = WITHOUT_ARGUMENTS.get(target, [])
     os.chdir(str(ROOT))
     sys.stdout.flush()
     os.execv(str(PYTHON), [str(PYTHON), *command, *arguments])
