@@ -40,7 +40,7 @@ def run_tests(folder: Path, *more: str, **environment: str) -> subprocess.Comple
     )
 
 
-@pytest.mark.parametrize("spread", [(), ("-n", "2")], ids=["one process", "two"])
+@pytest.mark.parametrize("spread", [(), ("-n", "2")], ids=["one_process", "two_processes"])
 def test_a_missing_program_skips_and_is_listed_at_the_end(spread: tuple[str, ...], tmp_path: Path) -> None:
     done = run_tests(tmp_path, "-p", "no:cacheprovider", *spread)
     assert done.returncode == 0, done.stdout + done.stderr

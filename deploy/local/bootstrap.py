@@ -360,7 +360,7 @@ TARGETS: dict[str, tuple[set[str], list[str], list[str]]] = {
     "soak": ({"all", "dev"}, [], ["-m", "pytest", "-m", "soak"]),
     "protos": ({"all", "dev"}, [], ["protos/generate.py"]),
 }
-# All tests in two processes: one of them keeps one core busy for ten minutes.
+# Two processes for all tests: one alone takes ten minutes, and leaves a core idle.
 WITHOUT_ARGUMENTS = {"test": ["-n", "2", "--dist", "loadfile"], "bench": ["gateway"]}
 
 

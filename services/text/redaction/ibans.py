@@ -22,6 +22,7 @@ _LINKS = _SIGNS | word_set("uh um er erm uhm ah hmm then and space dash")
 _MOST_LINKS = 3  # ", uh,"
 
 Reading = Callable[[Scan, int], Spelled | None]
+"""What a token and those after it mean; no characters where they only link, None where the number ends."""
 
 
 def is_iban(characters: str) -> bool:
@@ -35,19 +36,21 @@ def ibans(scan: Scan) -> Iterator[Found]:
     for index, word in enumerate(scan.words):
         if index < taken or not (len(word) == 1 or word in _LENGTHS or word in LETTER_WORDS):
             continue
+        country = _country(scan, index)
+        if country is None:
+            continue
         # "o" is zero or the letter, "AH" a pause or two letters of a group: the check digits tell.
-        found = _at(scan, index, _said) or _at(scan, index, _said_letter_o) or _at(scan, index, _written)
-        if found is not None:
-            value, taken = found
-            yield Found(Kind.IBAN, scan.starts[index], scan.ends[taken - 1], value)
+        for read in (_said, _said_letter_o, _written):
+            found = _after(scan, country, read)
+            if found is not None:
+                value, taken = found.characters.upper(), found.last
+                yield Found(Kind.IBAN, scan.starts[index], scan.ends[taken - 1], value)
+                break
 
 
-def _at(scan: Scan, first: int, read: Reading) -> tuple[str, int] | None:
-    """The number that begins at a token, and one past its last token, in one reading of what follows."""
-    begin = _country(scan, first)
-    if begin is None:
-        return None
-    characters, index = begin
+def _after(scan: Scan, country: Spelled, read: Reading) -> Spelled | None:
+    """The number of this country, in one reading of what follows."""
+    characters, index = country
     length = _LENGTHS[characters]
     links = 0
     while index < len(scan) and len(characters) < length and links <= _MOST_LINKS:
@@ -60,7 +63,7 @@ def _at(scan: Scan, first: int, read: Reading) -> tuple[str, int] | None:
         if len(characters) >= 4 and not characters[2:4].isdecimal():
             return None
     if is_iban(characters) and not (scan.is_glued(index) and scan.words[index].isalnum()):
-        return characters.upper(), index
+        return Spelled(characters, index)
     return None
 
 
@@ -72,25 +75,27 @@ def _said(scan: Scan, index: int) -> Spelled | None:
 
 
 def _said_letter_o(scan: Scan, index: int) -> Spelled | None:
+    """The same, where "o" is the letter and not zero."""
     return Spelled("o", index + 1) if scan.words[index] == "o" else _said(scan, index)
 
 
 def _written(scan: Scan, index: int) -> Spelled | None:
+    """What is written at a token: itself, nothing for a sign that only links, None for another sign."""
     word = scan.words[index]
     if word in _SIGNS:
         return Spelled("", index + 1)
     return Spelled(word, index + 1) if word.isascii() and word.isalnum() else None
 
 
-def _country(scan: Scan, first: int) -> tuple[str, int] | None:
+def _country(scan: Scan, first: int) -> Spelled | None:
     """The country, and one past its last token, where digits may follow."""
     word = scan.words[first]
     if word in _LENGTHS and not (scan.is_glued(first) and scan.words[first - 1].isalnum()):
-        return (word, first + 1) if digits_at(scan, _past_links(scan, first + 1)) else None
+        return Spelled(word, first + 1) if digits_at(scan, _past_links(scan, first + 1)) else None
     one = letter_at(scan, first)
     two = letter_at(scan, _past_links(scan, one.last)) if one else None
     if one and two and one.characters + two.characters in _LENGTHS:
-        return one.characters + two.characters, two.last
+        return Spelled(one.characters + two.characters, two.last)
     return None
 
 
