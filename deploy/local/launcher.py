@@ -152,6 +152,7 @@ async def launch(
     """
     running: dict[str, Process] = {}
     addresses: dict[str, str] = {}
+    failures: tuple[LaunchError | ExceptionGroup[LaunchError], ...] = ()
     try:
         async with asyncio.TaskGroup() as group:
             for make in programs:
@@ -170,7 +171,9 @@ async def launch(
                 for process in reversed(running.values()):
                     await process.stop()
     except* LaunchError as failed:
-        raise failed.exceptions[0] from None
+        failures = failed.exceptions
+    if failures:  # not above: Python before 3.11.4 makes a group of what is raised there
+        raise failures[0]
 
 
 def _ending(code: int) -> str:

@@ -20,6 +20,7 @@ async def serve(settings: AsrSettings) -> None:
     It listens before the model is loaded, which may take a minute, and meanwhile says NOT_SERVING.
     """
     core = AsrCore(settings)
+    problems: list[str] = []
     try:
         async with (
             Server(settings.server, [AsrServicer(core, settings.server).register]) as server,
@@ -29,7 +30,9 @@ async def serve(settings: AsrSettings) -> None:
             await server.serve_until_stopped()
             loaded.cancel()
     except* EngineUnavailable as unavailable:
-        raise ConfigError([str(each) for each in unavailable.exceptions]) from None
+        problems = [str(each) for each in unavailable.exceptions]
+    if problems:  # not above: Python before 3.11.4 makes a group of what is raised there
+        raise ConfigError(problems)
 
 
 async def _hold(core: AsrCore, server: Server) -> None:
