@@ -36,6 +36,7 @@ _MOST_TOKENS = 2_048
 """That an answer is reckoned with beforehand: Live counts its voice, 25 tokens a second."""
 _KEPT = 16
 """Descriptions of a stream, the newest, for sounds that several questions are about."""
+_NO_TIME_LEFT = "other sounds of the stream took all the time there was"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Describer:
         """
         until = asyncio.get_running_loop().time() + min(seconds, self._ears.timeout)
         try:
-            async with _by(until, "other sounds of the stream took all the time there was"):
+            async with _by(until, _NO_TIME_LEFT):
                 await self._places.acquire()
         except ModelFailure as failure:
             return Description(failure=self._ears.named(failure))
@@ -109,6 +110,9 @@ class Describer:
         ears = self._ears
         made = Description(seconds=len(pcm) / (2 * SAMPLE_RATE_HERTZ))
         try:
+            if asyncio.get_running_loop().time() >= until:
+                # The sound before it had the same limit: with its end came this one's turn.
+                raise ModelFailure(reasons.LLM_TIMEOUT, _NO_TIME_LEFT, retryable=True)
             with ears.breaker.enter() as passage:
                 request = Request(self._instruction, "", audio=audio, max_output_tokens=_MOST_TOKENS)
                 charge = ears.charge(request, *self._who)

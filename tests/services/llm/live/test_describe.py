@@ -190,19 +190,30 @@ async def test_nobody_is_there(tmp_path: Path) -> None:
         assert reasons == [("LLM_UNREACHABLE", 1), ("LLM_UNREACHABLE", 1), ("LLM_BREAKER_OPEN", 0)]
 
 
-@pytest.mark.parametrize("asked", [{"seconds": 0.4}, {"live": {"live_timeout": 0.4}}])
-async def test_it_takes_no_longer_than_it_may(tmp_path: Path, asked: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("seconds", "live"), [(0.4, None), (20, {"live_timeout": 0.4})])
+async def test_it_takes_no_longer_than_it_may(
+    tmp_path: Path, seconds: float, live: dict[str, float] | None
+) -> None:
     """All attempts, and the wait for another sound, included."""
     silent = in_turn(LiveBehaviour(setup_delay=30))
-    async with describing(tmp_path, silent, live=asked.get("live"), connect_timeout=20) as line:
+    async with describing(tmp_path, silent, live=live, connect_timeout=20) as line:
         await line.llm.warm()
         begun = time.monotonic()
         both = await asyncio.gather(
-            *(line.describer.describe(wav(sound(1.0, each)), asked.get("seconds", 20)) for each in range(2))
+            line.describer.describe(wav(sound(1.0, 0)), seconds),
+            line.describer.describe(wav(sound(1.0, 1)), 0.2),  # over while the first is asked
         )
         assert time.monotonic() - begun < 3  # loosely: the machine may be busy
         assert [each.failure.reason for each in both if each.failure] == ["LLM_TIMEOUT"] * 2
         assert [each.calls for each in both] == [1, 0]
+
+
+async def test_without_time_nobody_is_asked(tmp_path: Path) -> None:
+    async with describing(tmp_path) as line:
+        described = await line.describer.describe(wav(TWO_SECONDS), 0)
+        assert described.failure is not None
+        assert (described.failure.reason, described.calls) == ("LLM_TIMEOUT", 0)
+        assert not line.heard
 
 
 @pytest.mark.parametrize("budget", [{"session_calls": 1}, {"session_tokens": 2_500}])
