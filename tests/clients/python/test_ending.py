@@ -16,9 +16,10 @@ LOCAL = (StatusCode.INTERNAL, "Internal error from Core")
 
 
 class Call:
-    """As grpc.aio has it: statuses replace one another, callbacks are called for the first."""
+    """As grpc.aio has it: statuses replace one another, callbacks are called for the first or for each."""
 
-    def __init__(self) -> None:
+    def __init__(self, tells_each: bool) -> None:
+        self._tells_each = tells_each
         self._status: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._value = SERVERS
         self._callbacks: list[Callable[[Any], None]] = []
@@ -28,8 +29,10 @@ class Call:
 
     def end(self, status: tuple[StatusCode, str]) -> None:
         self._value = status
-        if not self._status.done():
+        is_first = not self._status.done()
+        if is_first:
             self._status.set_result(None)
+        if is_first or self._tells_each:
             for callback in self._callbacks:
                 callback(self)
 
@@ -45,20 +48,24 @@ class Call:
         return None
 
 
-def started() -> tuple[Call, Ending]:
-    call = Call()
+Started = tuple[Call, Ending]
+
+
+@pytest.fixture(params=[False, True], ids=["callbacks for the first status", "for each, before grpcio 1.84"])
+async def started(request: pytest.FixtureRequest) -> Started:
+    call = Call(tells_each=request.param)
     return call, Ending(call, "host:1")  # type: ignore[arg-type]
 
 
-async def test_a_failed_write_after_the_servers_status() -> None:
-    call, end = started()
+async def test_a_failed_write_after_the_servers_status(started: Started) -> None:
+    call, end = started
     call.end(SERVERS)
     call.end(LOCAL)
     assert isinstance(await end.error(), SessionAborted)
 
 
-async def test_a_failed_write_before_the_servers_status() -> None:
-    call, end = started()
+async def test_a_failed_write_before_the_servers_status(started: Started) -> None:
+    call, end = started
     asking = asyncio.create_task(end.error())
     call.end(LOCAL)
     await asyncio.sleep(0)
@@ -66,14 +73,16 @@ async def test_a_failed_write_before_the_servers_status() -> None:
     assert isinstance(await asking, SessionAborted)
 
 
-async def test_a_failed_write_without_a_status_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failed_write_without_a_status_of_the_server(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ending, "_PATIENCE", 0.01)
-    call, end = started()
+    call, end = started
     call.end(LOCAL)
     assert isinstance(await end.error(), ServerError)
 
 
-async def test_no_error() -> None:
-    call, end = started()
+async def test_no_error(started: Started) -> None:
+    call, end = started
     call.end((StatusCode.OK, ""))
     assert await end.error() is None

@@ -44,8 +44,10 @@ class Ending:
             await asyncio.sleep(_LOOK)
 
     def _note(self, call: Any) -> None:
-        # Called for the first status only, and while it stands: a moment later it may have been replaced.
-        self._first = _status_now(call)
+        # Called while a status stands: a moment later it may be replaced. grpcio from 1.84 on calls for
+        # the first status only, before it for each: then the server's stays, whichever came first.
+        if self._first is None or self._first[:2] == _LOCAL:
+            self._first = _status_now(call)
 
 
 def _status_now(call: Any) -> Status:
