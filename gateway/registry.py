@@ -64,7 +64,8 @@ class Registry:
     ) -> None:
         for task in self._tasks.values():
             task.cancel()
-        await self._group.__aexit__(kind, raised, traceback)
+        # Not told of `raised`, which it would put into a group: it is on its way out by itself.
+        await self._group.__aexit__(None, None, None)
 
     def create(self, config: config_pb2.StreamingConfig) -> Session:
         """Check the configuration and start a session; its span is a child of the current one.
