@@ -1,13 +1,17 @@
-"""Holding the sender back: while recognition has not accepted too much of the audio, nothing more is read.
+"""Holding the sender back: nothing more is read while a stage has too much of the input to do.
 
-Measured by cursors, for the buffers of gRPC would hide it. A recogniser that takes in nothing for too long is
-stalled: then the rest goes on, and its audio is kept, within bounds, until it moves again.
+    SpeechBackpressure   audio   recognition has not accepted it; measured by cursors, for the buffers of gRPC
+                                 would hide it
+    WorkBackpressure     text    segments wait for a stage
+
+A stage that takes in nothing for too long is waited for no more, and the rest goes on, until it moves again.
+Audio is kept for it meanwhile, within bounds; segments that find no room are skipped.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from gateway.clock import Clock
@@ -91,3 +95,22 @@ class SpeechBackpressure:
             state=state, cause=recogniser.name, buffered=buffered, recognition_lag=lag
         )
         self._signal("flow_control", body)
+
+
+class WorkBackpressure:
+    """Of one session whose text comes as fast as the client sends it."""
+
+    def __init__(
+        self, stages: Sequence[Stage], limits: SessionSettings, signal: Callable[[str, Any], None]
+    ) -> None:
+        self._stages = [each for each in stages if each.work is not None]
+        self._patience = limits.stalled_after
+        self._signal = signal
+
+    async def hold_back(self) -> None:
+        """Return once no stage has too many segments waiting, but for one that does not move."""
+        for stage in self._stages:
+            if stage.work is not None and stage.work.is_crowded and not stage.finished:
+                self._signal("flow_control", _States(state=_States.STATE_STARTED, cause=stage.name))
+                await stage.work.thinned_out(self._patience)
+                self._signal("flow_control", _States(state=_States.STATE_ENDED, cause=stage.name))

@@ -13,6 +13,7 @@ from gateway.failure import Failure
 from gateway.ledger import COARSE, FAILED, FINAL, REFINE, Ledger, Result
 from gateway.plan import ActiveStage, Contract
 from gateway.speakers import Revision
+from gateway.whole_text import WholeText
 from rivermouth.analysis.v1 import analysis_pb2, custom_pb2
 from rivermouth.quality.v1 import quality_pb2
 from rivermouth.result.v1 import result_pb2
@@ -106,6 +107,7 @@ class Factory:
         self._session_id = session_id
         self._clock = clock
         self._started = started
+        self.text = WholeText()
         self.chunks = 0
         """Audio or text chunks received so far."""
 
@@ -199,6 +201,8 @@ class Factory:
             about = segment.segment_id if segment is not None else ""
             if kind == "semantic":
                 body.segment_id = about
+            elif kind == "transcript_complete":
+                self.text.fill(body)
             results.append(result_of(kind, stage.name, body, None, segment_id=about))
         return results
 

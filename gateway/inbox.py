@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from gateway.precedence import Precedence
+from gateway.told import Told
 
 # A segment, its turn, a watermark.
 _FEW_ITEMS = 3
@@ -177,27 +178,34 @@ class AudioInbox(Inbox):
 class WorkInbox(Inbox):
     """Work items, by key, kept until they are answered. Overflow: `put` refuses the newest.
 
-    With `history`, answered items are kept too, marked by `replay`, for a stage whose results are about
-    the whole session; at most `capacity` of them (overflow: the oldest are forgotten).
+    With `history`, answered items are kept too, for a stage whose results are about the whole session; at
+    most `capacity` of them (overflow: the oldest are forgotten). Said again, those that nothing is owed of
+    are marked as replayed. `told` knows what is owed of each.
     """
 
-    def __init__(self, capacity: int, history: bool = False) -> None:
+    def __init__(self, capacity: int, history: bool = False, told: Told | None = None) -> None:
         super().__init__()
         self._capacity = capacity
         self._latest: Any = None
         self._unanswered: dict[str, Any] = {}
-        self._history: deque[tuple[str, Any]] | None = deque(maxlen=capacity) if history else None
+        self._history: deque[tuple[str, Any]] | None = deque() if history else None
+        self._told = told or Told()
+        # Older than the history, and owed. Overflow: the oldest is forgotten.
+        self._owing: dict[str, Any] = {}
         self._again: deque[Any] = deque()
         self._last: Any = None
         self._taken = asyncio.Event()
+        self._progress = asyncio.Event()
+        self._given_up = False
 
     def put(self, key: str, request: Any) -> bool:
         """One more item; False where there is no room, and then it was not taken."""
         if len(self._items) >= self._capacity or len(self._unanswered) >= self._capacity:
             return False
         if self._history is not None:
-            self._history.append((key, request))
-        elif key:
+            self._told.expect(key)
+            self._keep(key, request)
+        if key and (self._history is None or self._told.is_by_name):
             self._unanswered[key] = request
         self._items.append(request)
         self._wake()
@@ -209,10 +217,24 @@ class WorkInbox(Inbox):
         if len(self._items) >= self._capacity:
             return False
         if self._history is not None and not set(about).isdisjoint(key for key, _ in self._history):
-            self._history.append(("", request))
+            self._keep("", request)
         self._items.append(request)
         self._wake()
         return True
+
+    def _keep(self, key: str, request: Any) -> None:
+        assert self._history is not None
+        self._history.append((key, request))
+        if len(self._history) > self._capacity:
+            oldest, request = self._history.popleft()
+            if not self._told.owes(oldest):
+                self._told.forget(oldest)
+                return
+            self._owing[oldest] = request
+            if len(self._owing) > self._capacity:
+                oldest = next(iter(self._owing))
+                del self._owing[oldest]
+                self._told.forget(oldest)
 
     def put_passing(self, request: Any) -> None:
         """An item that is said once and never again. Overflow: it is forgotten."""
@@ -239,6 +261,32 @@ class WorkInbox(Inbox):
         waiting = len(self._again) + len(self._items)
         return waiting > min(_FEW_ITEMS, self._capacity // 4)
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether a sender that can wait should: more than half of the capacity waits, or is not answered."""
+        return 2 * self._busy > self._capacity and not self._given_up
+
+    async def thinned_out(self, patience: float) -> None:
+        """For such a sender: wait until three quarters of the capacity are free.
+
+        A reader that takes and answers nothing for `patience` seconds is not waited for again until it does.
+        """
+        while 4 * self._busy > self._capacity and not self._given_up:
+            self._progress.clear()
+            try:
+                async with asyncio.timeout(patience):
+                    await self._progress.wait()
+            except TimeoutError:
+                self._given_up = True
+
+    @property
+    def _busy(self) -> int:
+        return max(len(self._items), len(self._unanswered))
+
+    def _moved(self) -> None:
+        self._given_up = False
+        self._progress.set()
+
     async def room(self, patience: float) -> bool:
         """Wait until half of the capacity is free, `patience` seconds at most; returns whether it is."""
         try:
@@ -252,25 +300,40 @@ class WorkInbox(Inbox):
 
     def answered(self, key: str) -> None:
         """The item has its result."""
-        self._unanswered.pop(key, None)
+        if self._unanswered.pop(key, None) is not None:
+            self._moved()
 
     def rewind(self) -> None:
         waiting = set(map(id, self._items))
-        unanswered = self._unanswered.values()
-        kept = unanswered if self._history is None else [request for _, request in self._history]
-        self._again = deque(request for request in kept if id(request) not in waiting)
+        kept = list(self._unanswered.items()) if self._history is None else self._whole_history()
+        self._again = deque(
+            _replayed(request) if self._history is not None and not self._told.owes(key) else request
+            for key, request in kept
+            if id(request) not in waiting
+        )
+        if self._latest is not None and id(self._latest) not in waiting:
+            self._again.append(self._latest)
         if self._last is not None and id(self._last) not in waiting:
             self._items.append(self._last)
+
+    def _whole_history(self) -> list[tuple[str, Any]]:
+        """What a new reader is told of what was before it."""
+        for key in [key for key in self._owing if not self._told.owes(key)]:
+            del self._owing[key]
+            self._told.forget(key)
+        self._told.start_anew()
+        return [*self._owing.items(), *(self._history or ())]
 
     def idle(self) -> bool:
         return not self._again and not self._items
 
     def _next(self) -> Any:
         self._taken.set()
+        if not self._unanswered:  # else an answer counts, and a stage may have read ahead
+            self._moved()
         if not self._again:
             return self._items.popleft()
-        request = self._again.popleft()
-        return request if self._history is None else _replayed(request)
+        return self._again.popleft()
 
 
 class HeardInbox(Inbox):
@@ -315,7 +378,8 @@ class HeardInbox(Inbox):
 
 
 def _replayed(request: Any) -> Any:
-    if not request.HasField("segment"):
+    """The same, marked where its contract has a mark: elsewhere what is answered once more is left out."""
+    if not request.HasField("segment") or "replayed" not in request.segment.DESCRIPTOR.fields_by_name:
         return request
     copy = type(request)()
     copy.CopyFrom(request)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 from gateway.actions import Action
-from gateway.backpressure import SpeechBackpressure
+from gateway.backpressure import SpeechBackpressure, WorkBackpressure
 from gateway.clock import Clock
 from gateway.context import read_spans
 from gateway.contracts import Asr, Setup
@@ -47,6 +47,7 @@ class ClientInput:
         factory: Factory,
         clock: Clock,
         pressure: SpeechBackpressure,
+        work_pressure: WorkBackpressure,
         decoders: DecoderPool,
         speakers: Speakers,
         apply: Callable[[Iterable[Action]], None],
@@ -66,6 +67,7 @@ class ClientInput:
         self._factory = factory
         self._clock = clock
         self._pressure = pressure
+        self._work_pressure = work_pressure
         self._apply = apply
         self._on_format = on_format
         self._format_told = False
@@ -107,6 +109,7 @@ class ClientInput:
                         await self._hold_back()
                 case "text_chunk":
                     self._take_text(message)
+                    await self._work_pressure.hold_back()
                 case "silence":
                     length = nanoseconds(message.silence.duration)
                     for pieces in self._audio_intake("silence").silence(length):

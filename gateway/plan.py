@@ -157,6 +157,7 @@ SEMANTICS = StageSpec(
     frozenset({Input.SEGMENTS}),
     ("semantics",),
     frozenset({"semantics"}),
+    takes_history=True,
 )
 ANALYSIS = StageSpec(
     "analysis",

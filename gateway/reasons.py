@@ -4,6 +4,7 @@ from services.runtime.reasons import declare
 from services.runtime.stream_reasons import AUDIO_OFFSET_MISMATCH as AUDIO_OFFSET_MISMATCH
 from services.runtime.stream_reasons import BACKPRESSURE as BACKPRESSURE
 from services.runtime.stream_reasons import CONFIG_INVALID as CONFIG_INVALID
+from services.runtime.stream_reasons import RECOGNITION_INCOMPLETE as RECOGNITION_INCOMPLETE
 from services.runtime.stream_reasons import SILENCE_BEFORE_AUDIO as SILENCE_BEFORE_AUDIO
 from services.runtime.stream_reasons import SILENCE_INVALID as SILENCE_INVALID
 from services.runtime.stream_reasons import TRANSCRIPTION_UNAVAILABLE as TRANSCRIPTION_UNAVAILABLE
@@ -26,6 +27,9 @@ EVENTS_LOST = declare(
     "EVENTS_LOST",
     "ABORTED",
     "Events were forgotten before this connection read them: read faster, or filter.",
+)
+NOT_OFFERED = declare(
+    "NOT_OFFERED", "UNIMPLEMENTED", "This server does not have this part of the contract yet; do without it."
 )
 PAGE_INVALID = declare(
     "PAGE_INVALID", "INVALID_ARGUMENT", "Use page_size 0 to 1000 and the last answer's token."
@@ -93,6 +97,11 @@ STAGE_LEFT_OPEN = declare(
 )
 STAGE_BROKE_RULES = declare(
     "STAGE_BROKE_RULES", "OK", "The stage sent a message against the rules of results; it was left out."
+)
+HISTORY_FORGOTTEN = declare(
+    "HISTORY_FORGOTTEN",
+    "OK",
+    "The stage was started anew after more segments than are kept for it: stage.work_items sets how many.",
 )
 SESSION_STOPPED = declare("SESSION_STOPPED", "OK", "The session ended before this result did.")
 SESSION_ABANDONED = declare(

@@ -24,15 +24,15 @@ from gateway.actions import (
     FeedTurn,
     FeedWatermark,
 )
-from gateway.backpressure import SpeechBackpressure
+from gateway.backpressure import SpeechBackpressure, WorkBackpressure
 from gateway.clock import Clock
 from gateway.context import read_spans
 from gateway.contracts import CONTRACTS, Output, Setup
-from gateway.events import Envelope, Factory, renamed
+from gateway.events import Envelope, Factory, renamed, result_of
 from gateway.failure import Failure
 from gateway.input import ClientInput
 from gateway.journal import Entry, Journal
-from gateway.ledger import Ledger, Result
+from gateway.ledger import FAILED, Ledger, Result
 from gateway.merge import Merge
 from gateway.plan import Plan
 from gateway.precedence import Precedence
@@ -119,6 +119,7 @@ class Session:
             self._factory,
             self.clock,
             self._pressure,
+            WorkBackpressure(tuple(self._stages.values()), settings.session, self._send),
             decoders,
             self._speakers,
             self._apply,
@@ -198,7 +199,7 @@ class Session:
         if output.result is not None:
             if stage.work is not None and output.result.final:
                 stage.work.answered(output.result.segment_id)
-            self._apply(self._merge.result(self._named(output.result)), stage.span_id)
+            self._apply(self._merge.result(self._known_better(stage, output.result)), stage.span_id)
         elif output.note is not None:
             self._apply(self._merge.note(*output.note), stage.span_id)
         elif output.finalized is not None:
@@ -212,9 +213,18 @@ class Session:
         if self.clock.final > final:
             self._apply(self._merge.settled(self.clock.final))
 
-    def _named(self, result: Result) -> Result:
-        """A transcript with the speaker that the client's spans name, where they name one."""
-        if result.kind != "transcript" or not self._speakers.is_known:
+    def _known_better(self, stage: Stage, result: Result) -> Result:
+        """A transcript with the speaker that the client's spans name, where they name one; the whole text
+        with what an earlier incarnation of the recogniser said."""
+        if result.kind == "transcript_complete" and stage.incarnation:
+            lost = stage.speech.lost if stage.speech is not None else 0
+            whole = self._factory.text.completed(result.body, lost)
+            return result_of(result.kind, stage.name, whole, result.latency)
+        if result.kind != "transcript":
+            return result
+        if result.outcome == FAILED:
+            self._factory.text.note_failed()
+        if not self._speakers.is_known:
             return result
         speaker = self._speakers.at(result.channel, result.start or 0, result.end or 0)
         return renamed(result, speaker) if speaker not in ("", result.body.speaker) else result
@@ -289,6 +299,7 @@ class Session:
         else:
             result = emit.result
             if result.is_text:
+                self._factory.text.note(result)
                 self._speakers.tell(
                     result.segment_id,
                     result.channel,

@@ -24,6 +24,7 @@ from gateway.ledger import Result
 from gateway.plan import Input
 from gateway.precedence import Precedence
 from gateway.speech_window import SpeechWindow
+from gateway.told import told_by
 from gateway.transport import StageFailure, Transport
 from services.runtime.offsets import from_seconds
 from services.runtime.settings import Settings
@@ -44,7 +45,13 @@ class StageLimits(Settings):
     audio_pieces: int = 50
     """Pieces of audio (100 ms each) that wait for a stage which may lose some."""
     work_items: int = 256
-    """Segments that wait for a stage; past them, a segment is skipped."""
+    """Segments that wait for a stage; past them, a segment is skipped. As many are kept for one that is
+    started anew, where its results are about the whole session."""
+
+
+_REFUSED_WITHIN = 0.25
+"""Seconds. A stage that was reached may still refuse the stream: it runs once it has said something, or has
+not refused for so long."""
 
 
 class Listener(Protocol):
@@ -94,6 +101,7 @@ class Stage:
         self._spoken: dict[int, int] = {}
         self._heard = 0.0
         self._hurry = asyncio.Event()
+        self._told = told_by(contract)
         spec = contract.stage.spec
         self.speech: SpeechWindow | None = None
         if isinstance(contract, Asr):
@@ -105,7 +113,7 @@ class Stage:
             )
         self.work: WorkInbox | None = None
         if spec.takes_segments:
-            self.work = WorkInbox(limits.work_items, history=spec.takes_history)
+            self.work = WorkInbox(limits.work_items, spec.takes_history, self._told)
         self._takes_speech = Input.SPEECH in spec.inputs
         self._frames = 0
         inbox: Inbox | None = self.speech or self.audio or self.work
@@ -198,7 +206,7 @@ class Stage:
             nonlocal since
             since = loop.time()
             self.up = True
-            self._listener.stage_running(self)
+            self._running = loop.call_later(_REFUSED_WITHIN, self._runs)
 
         with tracer().start_as_current_span(
             f"stage {self.name}",
@@ -214,6 +222,7 @@ class Stage:
                         await self._transport.exchange(_Requests(self), self._receive, connected)
                     finally:
                         self._cancel_watch(watch)
+                        self._cancel_running()
             except StageFailure as raised:
                 failure = raised.failure
             except TimeoutError:
@@ -237,9 +246,16 @@ class Stage:
 
     async def _receive(self, response: Any) -> None:
         self._heard = asyncio.get_running_loop().time()
+        if self._running is not None:
+            self._runs()
         output = self.contract.read(response)
         if self.speech is not None and output.result is not None and output.result.is_text:
             self._spoken[output.result.channel] = output.result.end or 0
+        if self.work is not None:
+            if not self._told.is_news(output):
+                return
+            if output.result is not None:
+                output.result = self._told.as_far_as_known(output.result)
         self._listener.stage_output(self, output)
 
     def _take_back(self) -> None:
@@ -264,6 +280,18 @@ class Stage:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    _running: asyncio.TimerHandle | None = None
+
+    def _runs(self) -> None:
+        """It has taken the stream, as far as can be known."""
+        self._cancel_running()
+        self._listener.stage_running(self)
+
+    def _cancel_running(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+            self._running = None
 
     def _late(self) -> bool:
         loop = asyncio.get_running_loop()

@@ -6,6 +6,7 @@ from services.runtime.stream_reasons import CONFIG_EXPECTED as CONFIG_EXPECTED
 from services.runtime.stream_reasons import CONFIG_INVALID as CONFIG_INVALID
 from services.runtime.stream_reasons import CONFIG_REPEATED as CONFIG_REPEATED
 from services.runtime.stream_reasons import EMPTY_REQUEST as EMPTY_REQUEST
+from services.runtime.stream_reasons import RECOGNITION_INCOMPLETE as RECOGNITION_INCOMPLETE
 from services.runtime.stream_reasons import SILENCE_BEFORE_AUDIO as SILENCE_BEFORE_AUDIO
 from services.runtime.stream_reasons import SILENCE_INVALID as SILENCE_INVALID
 
@@ -45,7 +46,4 @@ RECOGNISER_STALLED = declare(
     "OK",
     "Decoding this utterance did not end in many times its own length and was given up; the log says more. "
     "Where it comes again, restart the service.",
-)
-RECOGNITION_INCOMPLETE = declare(
-    "RECOGNITION_INCOMPLETE", "OK", "Some segments are missing from the text: see their own failures."
 )

@@ -47,3 +47,6 @@ TRANSCRIPTION_UNAVAILABLE = declare(
     "OK",
     "There is no transcript to work on: see the cause in the metadata, and the error of recognition.",
 )
+RECOGNITION_INCOMPLETE = declare(
+    "RECOGNITION_INCOMPLETE", "OK", "Some segments are missing from the text: see their own failures."
+)

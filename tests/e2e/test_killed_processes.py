@@ -6,13 +6,16 @@ import asyncio
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from deploy.local.launcher import Process, launch
 from deploy.local.layout import SERVICES, programs
 from rivermouth.client import Client, Event, Reducer, Session, pcm
+from rivermouth.result.v1.result_pb2 import OUTCOME_COMPLETE, OUTCOME_FAILED
 from rivermouth.session.v1.events_pb2 import AnalyserStatus, SessionSummary
 
 LIMIT = 30.0
@@ -114,3 +117,52 @@ async def test_the_others_go_on_while_one_is_away(suite: dict[str, Process]) -> 
         watched.enough.set()
         await watched.until("session_summary")
     assert not watched.reducer.violations
+
+
+async def test_what_was_said_before_a_kill_counts_once(suite: dict[str, Process]) -> None:
+    """Semantics and analysis die in the middle of a session of text, and again after its last segment."""
+    events: list[Event] = []
+    analysers = ["semantics", "workflow"]
+    async with (
+        Client(suite["gateway"].address) as client,
+        client.session(None, analysers=analysers) as session,
+    ):
+        for number in range(15):
+            text = ("we take it", "what does it cost", "I will send it")[number % 3]
+            speaker = "anna" if number % 5 < 3 else "ben"
+            await session.send_text(text, number * 5.0, number * 5.0 + 2, speaker)
+            if number in (7, 14):
+                for name in ("analysis", "semantics"):
+                    os.kill(suite[name].pid, signal.SIGKILL)
+                    events += await until_running(session, name)
+        await session.finish()
+        async with asyncio.timeout(LIMIT):
+            events += [event async for event in session]
+    assert events[-1].kind == "session_summary"
+    segments = Counter({f"text/0/{number}": 1 for number in range(1, 16)})
+
+    def ends(kind: str) -> list[Any]:
+        return [each.body for each in events if each.kind == kind and not each.body.header.partial]
+
+    assert Counter(each.segment_id for each in ends("semantic")) == segments
+    assert Counter(each for turn in ends("turn") for each in turn.segment_ids) == segments
+    routed = [each.body.segment_id for each in events if each.kind == "workflow_routed"]
+    assert Counter(routed) == segments
+    worked_on = Counter(each for end in ends("workflow_result") for each in end.work_ids)
+    assert worked_on == Counter(f"work/{each}" for each in segments)
+    (stats,) = [each for each in ends("conversation_stats") if each.header.outcome != OUTCOME_FAILED]
+    assert stats.header.outcome == OUTCOME_COMPLETE
+    assert {each.speaker: each.talk_time.seconds for each in stats.speakers} == {"anna": 18, "ben": 12}
+
+
+async def until_running(session: Session, stage: str) -> list[Event]:
+    """All up to the event that the stage is there again."""
+    told: list[Event] = []
+    async with asyncio.timeout(LIMIT):
+        async for event in session:
+            told.append(event)
+            if event.kind != "analyser_status" or event.body.stage != stage:
+                continue
+            if event.body.state == AnalyserStatus.STATE_RUNNING:
+                return told
+    raise AssertionError(f"the stream ended before {stage} was running")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from rivermouth.session.v1 import events_pb2
+from rivermouth.transcript.v1 import transcript_pb2
 from services.runtime.offsets import SECOND, nanoseconds
 from tests.gateway import rules
 from tests.gateway.actors import actors
 from tests.gateway.calls import CHUNK, Call, gateway
-from tests.gateway.puppets import Puppet, Speaker, finish_all, puppets
+from tests.gateway.puppets import Puppet, Speaker, Stream, annotation, finish_all, puppets
 
 Flow = events_pb2.FlowControl
 Status = events_pb2.AnalyserStatus
@@ -180,3 +182,60 @@ async def test_events_that_were_forgotten_end_the_call() -> None:
         assert error.reason == "EVENTS_LOST"
         assert int(error.metadata["oldest"]) > len(call.events) + 1
         await asyncio.wait_for(asr.ended.wait(), 1)
+
+
+async def say_annotations(stream: Stream, count: int) -> None:
+    """Annotate each of so many segments as it comes."""
+    for number in range(1, count + 1):
+        await stream.until(partial(has_segments, count=number))
+        await stream.say(annotation(stream, number, segments_of(stream)[number - 1]))
+
+
+def has_segments(stream: Stream, count: int) -> bool:
+    return len(segments_of(stream)) >= count
+
+
+def segments_of(stream: Stream) -> list[transcript_pb2.Transcript]:
+    return [each.segment for each in stream.requests if each.HasField("segment")]
+
+
+async def test_the_sender_of_text_is_held_back_and_nothing_is_skipped(over_grpc: bool) -> None:
+    stages: dict[str, Puppet] = {**actors(), **puppets("semantics")}
+    settings = {"stage": {"work_items": 8}, "session": {"stalled_after": 30.0}}
+    async with gateway(stages, over_grpc, **settings) as serve:
+        call = await serve.session(audio_format=None)
+        stream = await stages["semantics"].stream()
+        for number in range(20):
+            await call.text(4 * number, 4 * number + 2, f"segment {number}.")
+        held = await call.until("flow_control")
+        assert (held.state, held.cause) == (Flow.STATE_STARTED, "semantics")
+        assert len(call.bodies("transcript")) < 2 * 8  # an interim and a final each
+        async with asyncio.TaskGroup() as group:
+            group.create_task(say_annotations(stream, 20))
+            await call.until("flow_control", lambda each: each.state == Flow.STATE_ENDED)
+            await call.finish()
+            await call.until("semantic", lambda each: each.segment_id == "text/0/20")
+        stream.finish()
+        await call.drain()
+    rules.check(call.events)
+    assert {each.service: each.skipped for each in call.summary.services}["semantics"] == 0
+    assert call.bodies("analysis")[-1].local.quantitative_metrics.segments == 20
+
+
+async def test_a_stage_that_does_not_move_holds_the_sender_of_text_back_once(over_grpc: bool) -> None:
+    stages: dict[str, Puppet] = {**actors(), **puppets("semantics")}
+    settings = {"stage": {"work_items": 8}, "session": {"stalled_after": 0.1, "annotation_wait": 0.05}}
+    async with gateway(stages, over_grpc, **settings) as serve:
+        call = await serve.session(audio_format=None)
+        stream = await stages["semantics"].stream()
+        for number in range(20):
+            await call.text(4 * number, 4 * number + 2, f"segment {number}.")
+        await call.finish()
+        await stream.until(lambda each: each.half_closed)
+        stream.finish()
+        await call.drain()
+    rules.check(call.events)
+    flow = [each.flow_control.state for each in call.unjournaled if each.HasField("flow_control")]
+    assert flow == [Flow.STATE_STARTED, Flow.STATE_ENDED]
+    skipped = {each.service: each.skipped for each in call.summary.services}
+    assert skipped["semantics"] == 20 - 8

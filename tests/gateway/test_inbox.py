@@ -10,9 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.contracts import Output
+from gateway.events import result_of
 from gateway.inbox import AudioInbox, Inbox, WorkInbox
+from gateway.ledger import TRUNCATED
 from gateway.speech_window import SpeechWindow
+from gateway.told import Told
 from rivermouth.analysis.v1 import analysis_pb2
+from rivermouth.result.v1 import result_pb2
+from rivermouth.semantics.v1 import semantics_pb2
 
 S = 1_000_000_000
 TENTH = S // 10
@@ -270,6 +276,102 @@ def test_history_is_said_again_marked_as_replayed_what_waits_is_not() -> None:
         inbox.rewind()
     said = [(each.segment.transcript.text, each.segment.replayed) for each in take(inbox)]
     assert said == [("0", True), ("1", True), ("2", False), ("3", False)]
+
+
+def routed(segment_id: str) -> Output:
+    return Output(note=("workflow_routed", analysis_pb2.WorkflowRouted(segment_id=segment_id), 0))
+
+
+def worked_on(*segment_ids: str) -> Output:
+    body = analysis_pb2.WorkflowResult(work_ids=[f"work/{each}" for each in segment_ids])
+    return Output(result=result_of("workflow_result", "analysis", body, None))
+
+
+def annotated(segment_id: str) -> Output:
+    body = semantics_pb2.SemanticAnnotation(segment_id=segment_id)
+    return Output(result=result_of("semantic", "semantics", body, None))
+
+
+def work_item(name: str) -> Any:
+    request = Request()
+    request.segment.transcript.text = name
+    return request
+
+
+def said_again(inbox: Inbox) -> list[tuple[str, bool]]:
+    inbox.rewind()
+    return [(each.segment.transcript.text, each.segment.replayed) for each in take(inbox)]
+
+
+def test_history_that_something_is_owed_of_is_not_marked_and_nothing_is_told_twice() -> None:
+    told = Told(frozenset({"workflow_result"}))
+    inbox = WorkInbox(9, True, told)
+    for name in "abcd":
+        inbox.put(name, work_item(name))
+    take(inbox)
+    for output in (*map(routed, "abc"), worked_on("a"), worked_on("c")):
+        assert told.is_news(output)
+    assert said_again(inbox) == [("a", True), ("b", False), ("c", True), ("d", False)]
+    assert [told.is_news(routed(each)) for each in "bd"] == [False, True]
+    assert told.is_news(worked_on("b", "d"))
+    assert said_again(inbox) == [(each, True) for each in "abcd"]
+
+
+def test_what_is_owed_outlives_the_history_within_bounds() -> None:
+    told = Told(frozenset({"workflow_result"}))
+    inbox = WorkInbox(2, True, told)
+    for name in "abcdef":
+        assert inbox.put(name, work_item(name))
+        take(inbox)
+    assert said_again(inbox) == [(each, False) for each in "cdef"]
+    told.is_news(worked_on("c", "e"))
+    assert said_again(inbox) == [("d", False), ("e", True), ("f", False)]
+    told.is_news(worked_on("d", "f"))
+    assert said_again(inbox) == [("e", True), ("f", True)]
+
+
+def test_a_result_about_all_says_what_was_forgotten() -> None:
+    told = Told(frozenset({"semantic"}), is_by_name=True)
+    inbox = WorkInbox(2, True, told)
+    head = result_pb2.ResultHeader(phase=result_pb2.PHASE_FINAL, outcome=result_pb2.OUTCOME_COMPLETE)
+    stats = result_of("conversation_stats", "semantics", semantics_pb2.ConversationStats(header=head), None)
+    for name in "abc":
+        inbox.put(name, semantics_pb2.StreamingAnnotateRequest(segment={"text": name}))
+        take(inbox)
+        assert told.is_news(annotated(name))
+        inbox.answered(name)
+    assert told.as_far_as_known(stats) is stats  # whoever was given all knows all
+    inbox.rewind()
+    assert [each.segment.text for each in take(inbox)] == ["b", "c"]
+    assert not told.is_news(annotated("b"))
+    shortened = told.as_far_as_known(stats)
+    assert (shortened.outcome, shortened.body.header.outcome) == (TRUNCATED, result_pb2.OUTCOME_TRUNCATED)
+    assert shortened.body.header.failure.metadata["segments"] == "1"
+    assert stats.body.header == head
+
+
+def test_items_told_of_by_name_keep_their_room_until_then() -> None:
+    inbox = WorkInbox(2, True, Told(frozenset({"semantic"}), is_by_name=True))
+    assert [inbox.put(name, name) for name in "abc"] == [True, True, False]
+    assert take(inbox) == ["a", "b"]
+    assert not inbox.put("c", "c")
+    inbox.answered("a")
+    assert inbox.put("c", "c")
+
+
+def test_the_latest_item_is_said_again_after_the_history() -> None:
+    inbox = WorkInbox(9, history=True)
+    inbox.put("a", work_item("a"))
+    for position in (1, 2):
+        inbox.put_latest(Request())
+        inbox.put_latest(latest := Request(audio={"sample_offset": position}))
+        take(inbox)
+    inbox.rewind()
+    segment, last = take(inbox)
+    assert (segment.segment.replayed, last) == (True, latest)
+    inbox.put_latest(newer := Request())
+    inbox.rewind()
+    assert take(inbox)[1:] == [newer]
 
 
 def test_what_is_said_about_items_stays_at_its_place_in_the_history() -> None:

@@ -12,7 +12,8 @@ from rivermouth.asr.v1 import asr_pb2
 from rivermouth.audio.v1 import audio_pb2
 from rivermouth.result.v1 import result_pb2
 from rivermouth.session.v1 import events_pb2, service_pb2
-from services.runtime.errors import Unavailable
+from rivermouth.transcript.v1 import transcript_pb2
+from services.runtime.errors import AtCapacity, InvalidConfig, Unavailable
 from services.runtime.offsets import MILLISECOND, duration, nanoseconds
 from tests.gateway import rules
 from tests.gateway.actors import actors
@@ -72,12 +73,88 @@ async def test_recognition_goes_on_from_the_final_cursor(over_grpc: bool) -> Non
         await speaker.transcript(speaker.open(), "half said now", start_ms=900, end_ms=2000)
         await call.finish()
         await again.until(lambda each: each.half_closed)
-        await speaker.complete("said half said now")
+        await speaker.complete("half said now")  # it knows of nothing else
         again.finish()
         await call.drain()
         rules.check(call.events)
         finals = [each for each in call.bodies("transcript") if each.header.outcome == 1]
         assert [each.header.result_id for each in finals] == ["asr/1/1", "asr~1/1/1"]
+        (whole,) = call.bodies("transcript_complete")
+        assert whole.header.outcome == result_pb2.OUTCOME_COMPLETE
+        assert (whole.text, whole.word_count) == ("said half said now", 4)
+        assert list(whole.segment_ids) == ["asr/1/1", "asr~1/1/1"]
+
+
+@pytest.mark.parametrize("missing", ["a segment", "audio"])
+async def test_a_whole_text_with_a_gap_says_so(over_grpc: bool, missing: str) -> None:
+    stages = puppets("asr")
+    stage = {**QUICK, "speech_kept": 0.5 if missing == "audio" else 60.0}
+    if missing == "audio":
+        stage["reconnect_initial"] = stage["reconnect_max"] = 0.5
+    async with gateway({**actors(), **stages}, over_grpc, stage=stage) as serve:
+        call = await serve.session()
+        first = await stages["asr"].stream()
+        await call.audio(CHUNK)
+        speaker = Speaker(first)
+        await speaker.transcript(speaker.open(), "said", end_ms=100)
+        await speaker.cursors(100, final_ms=100)
+        if missing == "a segment":
+            header = speaker.open().final(result_pb2.OUTCOME_FAILED, result_pb2.Failure(reason="TEST_FAILED"))
+            failed = transcript_pb2.Transcript(header=header, channel_tag=1, is_final=True)
+            await first.say(asr_pb2.StreamingRecognizeResponse(transcript=failed))
+            await call.until("transcript", lambda each: each.header.outcome == result_pb2.OUTCOME_FAILED)
+        await call.until("transcript") if missing == "audio" else None
+        first.fail(GONE)
+        await states(call, Status.STATE_RECONNECTING)
+        for _ in range(10):
+            await call.audio(CHUNK)
+        again = await stages["asr"].stream(1)
+        await call.finish()
+        await again.until(lambda each: each.half_closed)
+        await Speaker(again).complete()
+        again.finish()
+        await call.drain()
+        rules.check(call.events)
+        (whole,) = call.bodies("transcript_complete")
+        assert (whole.text, whole.header.outcome) == ("said", result_pb2.OUTCOME_TRUNCATED)
+        assert whole.header.failure.reason == "RECOGNITION_INCOMPLETE"
+        told = {"a segment": "1 segments could not be recognised", "audio": "s of audio were forgotten"}
+        assert told[missing] in whole.header.failure.message
+
+
+async def test_the_text_so_far_where_recognition_is_given_up(over_grpc: bool) -> None:
+    stages = puppets("asr")
+    async with gateway({**actors(), **stages}, over_grpc, stage=QUICK) as serve:
+        call = await serve.session()
+        first = await stages["asr"].stream()
+        await call.audio(CHUNK)
+        speaker = Speaker(first)
+        await speaker.transcript(speaker.open(), "so far", end_ms=100)
+        await call.until("transcript")
+        first.fail(InvalidConfig("TEST_FINAL", "never again"))
+        await call.finish()
+        await call.drain()
+        rules.check(call.events)
+        (whole,) = call.bodies("transcript_complete")
+        assert (whole.text, whole.header.outcome) == ("so far", result_pb2.OUTCOME_FAILED)
+        assert whole.header.failure.reason == "TEST_FINAL"
+
+
+async def test_a_stage_that_refuses_is_not_said_to_run(over_grpc: bool) -> None:
+    stages = puppets("asr")
+    full = AtCapacity("TEST_FULL", "no room")
+    async with gateway({**actors(), **stages}, over_grpc, stage=QUICK) as serve:
+        call = await serve.session()
+        for number in range(5):
+            (await stages["asr"].stream(number)).fail(full)
+        taken = await stages["asr"].stream(5)
+        lost, running = await states(call, Status.STATE_RECONNECTING, Status.STATE_RUNNING)
+        assert (lost.failure.reason, running.incarnation) == ("TEST_FULL", 5)
+        await call.finish()
+        await taken.until(lambda each: each.half_closed)
+        taken.finish()
+        await call.drain()
+        assert len(call.bodies("analyser_status")) == 2
 
 
 async def test_a_channel_that_was_ahead_is_not_recognised_twice(over_grpc: bool) -> None:
@@ -131,7 +208,7 @@ async def test_a_finalize_is_asked_again(over_grpc: bool) -> None:
         assert (ack.request_sequence, ack.closed) == (3, 1)
 
 
-async def test_semantics_is_given_again_what_it_had_not_answered(over_grpc: bool) -> None:
+async def test_semantics_is_given_all_again_and_heard_where_it_had_not_answered(over_grpc: bool) -> None:
     stages: dict[str, Puppet] = puppets("asr", "semantics")
     settings = {"stage": QUICK, "session": {"annotation_wait": 30.0}}
     async with gateway({**actors(), **stages}, over_grpc, **settings) as serve:
@@ -150,9 +227,9 @@ async def test_semantics_is_given_again_what_it_had_not_answered(over_grpc: bool
         await call.until("semantic")
         first.fail(GONE)
         again = await stages["semantics"].stream(1)
-        await again.until(lambda each: len(each.requests) == 3)
-        assert [each.segment.text for each in again.requests[1:]] == ["s1", "s2"]
-        for number in (1, 2):
+        await again.until(lambda each: len(each.requests) == 4)
+        assert [each.segment.text for each in again.requests[1:]] == ["s0", "s1", "s2"]
+        for number in (1, 2, 3):
             await again.say(annotation(again, number, again.requests[number].segment))
         await call.until("semantic")
         await call.until("semantic")

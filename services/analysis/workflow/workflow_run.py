@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
 from contextlib import aclosing
 
@@ -58,25 +57,19 @@ class WorkflowRun:
         self._spoken = NewestSegments(MOST_CHARACTERS)
         self._asked: dict[int, WorkAnswer] = {}
         """Of questions that were told of and wait, by the identity of the work item."""
-        # Overflow: the oldest is forgotten; its batch was full, and has been asked about.
-        self._again: defaultdict[Queue, deque[WorkItem]] = defaultdict(lambda: deque(maxlen=batch_size))
         self._questions = 0
         self._batches = 0
         self._has_ended = False
         self._changed = asyncio.Event()
 
     async def accept(self, segment: Segment) -> Messages:
-        """Route it. One that an earlier incarnation has routed is not told of again; of those that it batched
-        the newest wait again, as many as may have waited for their batch."""
+        """Route it. One that an earlier incarnation has worked on is only part of the conversation; one that
+        it has routed, and no more than that, is routed again."""
         item = work_item(segment, self._window.lines)
         self._window.add(line_of(item))
         self._spoken.add(segment)
         if segment.is_replay:
-            if QUEUES[item.queue].is_batched:  # else it was answered, or told of as broken off
-                self._again[item.queue].append(item)
             return
-        for dropped in self._put(self._take_again()):
-            yield dropped
         yield _routed(item)
         if item.queue is Queue.QUESTION and self._asking.configured:
             # Told of at once: who looks at the session sees that the question is being answered.
@@ -105,8 +98,6 @@ class WorkflowRun:
 
     async def finish(self, upstream: Failure | None) -> Messages:
         """No more segments come; what waits is worked off by `work`."""
-        for dropped in self._put(self._take_again()):
-            yield dropped
         self._has_ended = True
         self._changed.set()
         for result in self._unanswered():
@@ -180,14 +171,6 @@ class WorkflowRun:
         dropped = [each for item in items for each in self._queues.put(item, self._clock())]
         self._changed.set()
         return [self._drop(each) for each in dropped]
-
-    def _take_again(self) -> list[WorkItem]:
-        """What an earlier incarnation may have had waiting, once, in the order in which it was said."""
-        items = sorted(
-            (item for items in self._again.values() for item in items), key=lambda item: item.start
-        )
-        self._again.clear()
-        return items
 
     def _drop(self, item: WorkItem) -> WorkflowResult:
         message = f"too many work items wait; one of {item.queue} was dropped"

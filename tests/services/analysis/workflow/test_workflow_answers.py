@@ -265,16 +265,18 @@ async def test_a_segment_that_comes_twice_has_two_results() -> None:
     assert [end.work_id for end in heard.ends] == ["work/asr/1/1"] * 2
 
 
-async def test_after_a_restart_what_was_answered_long_ago_is_left_alone() -> None:
-    said = [segment(f"so {number}", number, replayed=True) for number in range(1, 301)]
-    workflow = asked("workflow", batch_segments=5, batch_seconds=3600)
-    heard = await run_with(answering, [config(workflow), *said, segment("well", 400)])
-    (first, second) = heard.ends
-    assert [list(each.work_ids) for each in (first, second)] == [
-        [f"work/asr/1/{number}" for number in range(296, 301)],
-        ["work/asr/1/400"],
-    ]
-    assert {each.header.outcome for each in heard.ends} == {OUTCOME_COMPLETE}
+async def test_after_a_restart_what_was_said_before_is_the_conversation_of_questions() -> None:
+    seen = []
+
+    def script(request: Any) -> Any:
+        seen.append(request)
+        return answering(request)
+
+    said = [segment(f"so {number}", number, replayed=True) for number in range(1, 4)]
+    heard = await run_with(script, [config(WORKFLOW), *said, segment("why", 4, "question")])
+    assert [list(each.work_ids) for each in heard.ends] == [["work/asr/1/4"]]
+    (question,) = seen
+    assert lines_of(question)[:3] == [f"[{number}.0s] Unknown: so {number}" for number in range(1, 4)]
 
 
 async def test_a_stream_that_is_cancelled_leaves_nothing_of_its_work() -> None:
