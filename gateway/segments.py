@@ -104,7 +104,11 @@ class Segmenter:
         if chunk.start < 0:
             raise ChunkRefused("TEXT_TIME_INVALID", "start_offset", "start_offset is negative")
         if chunk.end < chunk.start:
-            raise ChunkRefused("TEXT_TIME_INVALID", "end_offset", "end_offset is before start_offset")
+            raise ChunkRefused(
+                "TEXT_TIME_INVALID",
+                "end_offset",
+                f"end_offset {chunk.end / 1e9:.3f} s is before start_offset {chunk.start / 1e9:.3f} s",
+            )
         last = self._last_end.get(chunk.channel, 0)
         if chunk.start < last:
             raise ChunkRefused(

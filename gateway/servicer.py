@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import grpc
 
 from gateway.connection import Connection, first_config
-from gateway.reasons import PAGE_INVALID, PROTOCOL_ORDER, SESSION_NOT_FOUND
+from gateway.options import OFFERS, Offer
+from gateway.reasons import NOT_OFFERED, PAGE_INVALID, PROTOCOL_ORDER, SESSION_NOT_FOUND
 from gateway.registry import Registry
 from rivermouth.analysis.v1.redaction_pb2 import RedactionConfig
 from rivermouth.session.v1 import service_pb2
-from rivermouth.session.v1.events_pb2 import AnalyserInfo
+from rivermouth.session.v1.events_pb2 import AnalyserInfo, AnalyserOption
 from services.audio.format import Encoding
-from services.runtime.errors import FieldViolation, InvalidConfig, NotFound, ProtocolOrder
+from services.runtime.errors import FieldViolation, InvalidConfig, NotFound, NotOffered, ProtocolOrder
 from services.runtime.logs import bind
 from services.runtime.offsets import SECOND, duration, from_seconds, nanoseconds
 from services.runtime.results import VERSION
@@ -23,6 +24,9 @@ from services.text.redaction.options import KINDS
 
 SERVICE = "rivermouth.session.v1.OrchestratorService"
 _MAX_PAGE = 1000
+
+_UNKNOWN = Offer()
+"""Of an analyser of the deployment's own, which takes what it likes."""
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -40,6 +44,11 @@ class OrchestratorServicer:
                 self.streaming_analyze,
                 request_deserializer=service_pb2.StreamingAnalyzeRequest.FromString,
                 response_serializer=None,
+            ),
+            "Subscribe": grpc.unary_stream_rpc_method_handler(
+                self.subscribe,
+                request_deserializer=service_pb2.SubscribeRequest.FromString,
+                response_serializer=service_pb2.SubscribeResponse.SerializeToString,
             ),
             "GetSession": grpc.unary_unary_rpc_method_handler(
                 self.get_session,
@@ -83,6 +92,13 @@ class OrchestratorServicer:
                 await Connection(context, requests, session, limits.reader_lag, limits.heartbeat).run()
             finally:
                 await self.registry.release(session)
+
+    async def subscribe(self, request: service_pb2.SubscribeRequest, context: Context) -> None:
+        """Not there yet: without a handler the core would refuse it, and say nothing."""
+        raise NotOffered(
+            NOT_OFFERED,
+            "this server has no Subscribe yet: events go to the session's own StreamingAnalyze call only",
+        )
 
     async def get_session(
         self, request: service_pb2.GetSessionRequest, context: Context
@@ -128,6 +144,8 @@ class OrchestratorServicer:
                     stage=stage.name,
                     default_on=name in stage.default_on,
                     inputs=stage.inputs_of(name),
+                    options=_options(OFFERS.get(name, _UNKNOWN)),
+                    triggers=[f"TRIGGER_{each}" for each in OFFERS.get(name, _UNKNOWN).triggers],
                 )
                 for name, stage in self.registry.plan.analysers().items()
             ],
@@ -139,4 +157,11 @@ class OrchestratorServicer:
             recogniser=await self.registry.recognition.now(),
             redaction_kinds=KINDS,
             redaction_policies=[name for name, value in RedactionConfig.Policy.items() if value],
+        )
+
+
+def _options(offer: Offer) -> Iterator[AnalyserOption]:
+    for name, option in offer.options.items():
+        yield AnalyserOption(
+            name=name, description=option.about, allowed=option.allowed, default_value=option.default
         )

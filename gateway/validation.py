@@ -8,6 +8,7 @@ from google.protobuf.duration_pb2 import Duration
 
 from gateway.context import find_context_violations, find_span_violations
 from gateway.events import KINDS
+from gateway.options import OFFERS
 from gateway.plan import Plan
 from gateway.reasons import CONFIG_INVALID
 from gateway.settings import SessionSettings
@@ -127,9 +128,24 @@ def _analysers(config: config_pb2.StreamingConfig, plan: Plan, has_audio: bool) 
             yield FieldViolation(field, f"{analyser.name!r} is asked for twice")
         elif known[analyser.name].takes_audio and not has_audio:
             yield FieldViolation(field, f"{analyser.name!r} needs audio, and the session has none")
-        if analyser.trigger not in analysis_pb2.Trigger.values():
-            yield FieldViolation(f"analysers[{index}].trigger", f"is {analyser.trigger}, which is no trigger")
+        yield from _asked(f"analysers[{index}]", analyser)
         seen.add(analyser.name)
+
+
+def _asked(path: str, analyser: config_pb2.AnalyserConfig) -> Iterator[FieldViolation]:
+    """What is wrong with one analyser besides its name."""
+    offer = OFFERS.get(analyser.name)
+    if analyser.trigger not in analysis_pb2.Trigger.values():
+        yield FieldViolation(f"{path}.trigger", f"is {analyser.trigger}, which is no trigger")
+    elif analyser.trigger and offer is not None and offer.triggers:
+        trigger = analysis_pb2.Trigger.Name(analyser.trigger).removeprefix("TRIGGER_")
+        if trigger not in offer.triggers:
+            known = ", ".join(f"TRIGGER_{each}" for each in offer.triggers)
+            yield FieldViolation(f"{path}.trigger", f"{analyser.name!r} is triggered by {known}")
+    if offer is not None:
+        for key, value in sorted(analyser.options.items()):
+            if wrong := offer.wrong(key, value):
+                yield FieldViolation(f"{path}.options[{key[:40]}]", wrong)
 
 
 def _recognition(recognition: asr_pb2.RecognitionConfig, channel_count: int) -> Iterator[FieldViolation]:

@@ -44,7 +44,7 @@ class Heard:
     finals: dict[int, list[Transcript]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, event: Event) -> None:
-        if isinstance(event.body, Transcript) and event.body.is_final and event.body.text:
+        if isinstance(event.body, Transcript) and event.is_good and event.body.text:
             self.finals[event.body.channel_tag].append(event.body)
 
     def text(self, channel: int) -> str:

@@ -45,7 +45,8 @@ class Decoder(Protocol):
         """The end of the stream; returns what was held back, as `accept` does.
 
         Raises:
-            AudioFrameError: AUDIO_ODD_BYTES, the last frame is not complete. All before it was returned.
+            AudioFrameError: AUDIO_ODD_BYTES, the last frame is not complete, or AUDIO_TRUNCATED, a WAV stream
+                is shorter than its header says. All before it was returned.
             AudioContentError: a container ended before its first sample (an empty stream is no error).
         """
 
@@ -109,7 +110,8 @@ class RawDecoder:
 class WavDecoder:
     """Decodes WAV: reads the header, holds it against what was declared, then decodes the samples.
 
-    What follows the samples (tags, cue points) is ignored, and so is a stream shorter than its header says.
+    What follows the samples (tags, cue points) is ignored. A stream shorter than its header says is told of
+    at its end; a header whose writer did not know how long it would be promises nothing.
     """
 
     def __init__(self, audio_format: AudioFormat) -> None:
@@ -144,8 +146,20 @@ class WavDecoder:
             if self._frames is None:
                 self._parser.finish()
             else:
+                missing, self._remaining = self._remaining, 0
                 self._frames.finish()
+                if missing:
+                    raise self._truncated(missing, self._frames.position)
         return b""
+
+    def _truncated(self, missing: int, position: int) -> AudioFrameError:
+        assert self._parser.header is not None
+        promised = self._parser.header.data_bytes
+        return AudioFrameError(
+            Reason.TRUNCATED,
+            f"{missing} of the {promised} bytes of samples that the WAV header promises did not come",
+            position,
+        )
 
     def _open(self, header: WavHeader) -> None:
         for field, declared, found in (
@@ -155,7 +169,8 @@ class WavDecoder:
             if declared not in (0, found):
                 raise AudioContentError(
                     Reason.FORMAT_MISMATCH,
-                    f"{field} was declared as {declared}, and the WAV header says {found}",
+                    f"{field} was declared as {declared}, and the WAV header says {found}: "
+                    f"declare {found}, or 0 to take it from the header",
                     header.data_position,
                     field,
                 )

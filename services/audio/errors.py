@@ -24,7 +24,7 @@ class Reason(StrEnum):
     CONTAINER_UNSUPPORTED = "AUDIO_CONTAINER_UNSUPPORTED"  # a known one, whose content is not decoded here
     TRACK_MISSING = "AUDIO_TRACK_MISSING"  # a container without a track of audio
     CORRUPT = "AUDIO_CORRUPT"  # the container or its codec is broken at a place
-    TRUNCATED = "AUDIO_TRUNCATED"  # the stream ended inside a header or a frame
+    TRUNCATED = "AUDIO_TRUNCATED"  # the stream ended inside a header or a frame, or sooner than it said
     DECODER_LIMIT = "AUDIO_DECODER_LIMIT"  # decoding it takes more time, memory or output than audio may
     DECODER_DIED = "AUDIO_DECODER_DIED"  # the process that decoded it ended or stood still
     DECODERS_BUSY = "AUDIO_DECODERS_BUSY"  # as many streams are decoded as this server takes

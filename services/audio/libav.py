@@ -232,7 +232,8 @@ def _check_format(found: _Converter, declared: AudioFormat, container: Container
         if wanted not in (0, value):
             raise AudioContentError(
                 Reason.FORMAT_MISMATCH,
-                f"{field} was declared as {wanted}, and the {container} stream says {value}",
+                f"{field} was declared as {wanted}, and the {container} stream says {value}: "
+                f"declare {value}, or 0 to take it from the header",
                 position,
                 field,
             )

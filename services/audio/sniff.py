@@ -40,10 +40,11 @@ def check_raw_audio(encoding: Encoding, head: bytes) -> None:
         raise AudioContentError(
             Reason.NOT_AUDIO, f"{encoding} was declared, but the stream starts with text", 0, "encoding"
         )
-    if encoding is Encoding.FLOAT32 and _is_not_float_audio(head):
+    if encoding is Encoding.FLOAT32 and (counted := _count_not_float_audio(head)):
         raise AudioContentError(
             Reason.FORMAT_MISMATCH,
-            "FLOAT32 was declared, but as such the values are not audio; LINEAR16 looks like this",
+            f"FLOAT32 was declared, but {counted}: send samples from -1 to 1, or declare LINEAR16 where they "
+            "are 16-bit",
             position=0,
             field="encoding",
         )
@@ -67,9 +68,14 @@ def _is_text(encoding: Encoding, head: bytes) -> bool:
     return blanks >= 0.04 * size and alphanumeric >= 0.5 * size
 
 
-def _is_not_float_audio(head: bytes) -> bool:
+def _count_not_float_audio(head: bytes) -> str:
+    """How many values cannot be samples; empty where they can be audio."""
     head = head[:_MAX_HEAD_BYTES]
     values = np.frombuffer(head[: len(head) // 4 * 4], "<f4")
     # A small negative int16 in the upper half of the float makes it huge or NaN.
     implausible = int(np.count_nonzero(~(np.abs(values) < _IMPLAUSIBLE_FLOAT)))
-    return implausible >= 8 and implausible > 0.1 * int(np.count_nonzero(values))
+    if implausible < 8 or implausible <= 0.1 * int(np.count_nonzero(values)):
+        return ""
+    nan = int(np.count_nonzero(np.isnan(values)))
+    huge = f"{implausible - nan} infinite or beyond {_IMPLAUSIBLE_FLOAT:g}"
+    return f"of the first {len(values)} values {nan} are NaN and {huge}"

@@ -70,7 +70,7 @@ def load(
     values = {name: value for name, value in values.items() if name not in ignore}
     for location in _unknown(model_cls, values):
         problems.append(
-            f"{_source(location, sources, path)}: unknown{_nearest(model_cls, location, sources)}"
+            f"{_source(location, sources, path)}: unknown{_nearest(model_cls, location, sources, ignore)}"
         )
     try:
         settings = model_cls.model_validate(values)
@@ -188,17 +188,23 @@ def _source(location: Location, sources: Mapping[Location, str], path: str | Pat
     return f"{path}: {dotted}" if path else f"{PREFIX}{dotted.upper().replace('.', '__')}"
 
 
-def _nearest(model_cls: type[BaseModel], location: Location, sources: Mapping[Location, str]) -> str:
-    """Suggest the known name that is nearest to an unknown one, in the words of its source."""
-    if variable := sources.get(location):
-        wanted, known = variable, list(variables(model_cls))
+def _nearest(
+    model_cls: type[BaseModel],
+    location: Location,
+    sources: Mapping[Location, str],
+    others: Collection[str],
+) -> str:
+    """Suggest the known name that is nearest to an unknown one, in the words of its source; `others` are the
+    parts of other processes."""
+    tables = _alternatives(_type_at(model_cls, location[:-1]))
+    known = [name for each in tables if _is_model(each) for name in each.model_fields]
+    if len(location) == 1:
+        known += [name for name in others if name not in known]
+    if variable := sources.get(location):  # compared without the prefix, which makes all names alike
+        near = difflib.get_close_matches(variable.removeprefix(PREFIX), variables(model_cls, ""), n=1)
+        near = [PREFIX + each for each in near]
     else:
-        tables = _alternatives(_type_at(model_cls, location[:-1]))
-        wanted, known = (
-            str(location[-1]),
-            [name for each in tables if _is_model(each) for name in each.model_fields],
-        )
-    near = difflib.get_close_matches(wanted, known, n=1)
+        near = difflib.get_close_matches(str(location[-1]), known, n=1)
     return f"; did you mean {near[0]}?" if near else f"; known: {', '.join(known[:12])}"
 
 

@@ -120,6 +120,12 @@ class NotFound(RivermouthError):
     code = grpc.StatusCode.NOT_FOUND
 
 
+class NotOffered(RivermouthError):
+    """A part of the contract that this server does not have."""
+
+    code = grpc.StatusCode.UNIMPLEMENTED
+
+
 class TooLong(RivermouthError):
     """The caller went past a stated limit, such as the longest session."""
 

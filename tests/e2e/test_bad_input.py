@@ -76,6 +76,18 @@ def wav(samples: bytes, rate: int = 16_000, channels: int = 1) -> bytes:
             "CONFIG_INVALID",
             "analysers[0].name",
         ),
+        (
+            configured(analysers=[{"name": "argument"}, {"name": "workflow", "options": {"foo": "1"}}]),
+            Code.INVALID_ARGUMENT,
+            "CONFIG_INVALID",
+            "analysers[1].options[foo]",
+        ),
+        (
+            configured(analysers=[{"name": "argument"}, {"name": "summary", "trigger": "TRIGGER_SEGMENT"}]),
+            Code.INVALID_ARGUMENT,
+            "CONFIG_INVALID",
+            "analysers[1].trigger",
+        ),
     ],
 )
 async def test_a_first_message_that_cannot_be(
@@ -215,6 +227,36 @@ async def test_a_message_that_is_too_large() -> None:
         await call.audio(bytes(2 << 20))
         error = await call.status()
         assert (error.code, error.reason) == (Code.RESOURCE_EXHAUSTED, "PEER_RESOURCE_EXHAUSTED")
+
+
+async def test_a_chunk_is_limited_by_its_message_only() -> None:
+    async with suite() as serve:
+        call = await serve.session(analysers=[config_pb2.AnalyserConfig(name="audio_quality")])
+        await call.audio(bytes(7 << 19))
+        await call.finish()
+        await call.drain()
+        assert call.bodies("error") == []
+        assert call.summary.audio_duration == Duration(seconds=114, nanos=688_000_000)
+
+
+@pytest.mark.parametrize("pieces", [0, 3])
+async def test_a_wav_header_that_promises_more_than_comes(pieces: int) -> None:
+    async with suite() as serve:
+        call = serve()
+        await call.send(**configured(audioFormat=WAV))
+        await call.audio(wav(CHUNK * 5)[: 44 + pieces * len(CHUNK)])
+        await call.finish()
+        await call.drain()
+        rules.check(call.events)
+        (error,) = [each for each in call.bodies("error") if not each.stage]
+        assert (error.failure.reason, error.field, error.fatal) == (
+            "AUDIO_TRUNCATED",
+            "audio.content",
+            False,
+        )
+        assert f"{(5 - pieces) * len(CHUNK)} of the {5 * len(CHUNK)} bytes" in error.failure.message
+        assert call.summary.audio_duration == Duration(nanos=pieces * 100_000_000)
+        assert call.summary.end == events_pb2.SessionSummary.END_FINISHED
 
 
 async def test_a_wav_header_that_claims_4_gib() -> None:

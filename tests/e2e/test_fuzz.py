@@ -163,7 +163,7 @@ async def test_every_rpc(service: str, seed: int, caplog: pytest.LogCaptureFixtu
                     code, error = await call(channel, method, sent, leave)
                 shown = f"{method.name} {number}: {code} {error} for {sent}"
                 if method.name == "Subscribe":
-                    assert code == grpc.StatusCode.UNIMPLEMENTED, shown
+                    assert error.reason in ("NOT_OFFERED", "MALFORMED_MESSAGE"), shown
                 elif not leave:
                     assert code in DOCUMENTED, shown
                     assert code == grpc.StatusCode.OK or error.reason in REASONS, shown

@@ -29,7 +29,7 @@ def payloads(call: Call, name: str) -> list[custom_pb2.StreamingProcessRequest]:
 async def test_what_an_analyser_is_given(over_grpc: bool, inputs: str) -> None:
     mine = Custom()
     async with gateway({**actors(), "mine": mine}, over_grpc, custom_inputs={"mine": inputs}) as serve:
-        call = await serve.session(analysers=asked("mine", "semantics", tone="warm"))
+        call = await serve.session(analysers=[*asked("mine", tone="warm"), *asked("semantics")])
         for _ in range(20):
             await call.audio(CHUNK)
         await call.finish()

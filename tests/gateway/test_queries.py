@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import grpc
 import pytest
 
+from rivermouth.analysis.v1 import analysis_pb2
 from rivermouth.session.v1 import service_pb2
 from services.runtime.errors import RivermouthError, from_rpc_error
 from tests.gateway.actors import actors
-from tests.gateway.calls import CHUNK, Gateway, gateway
+from tests.gateway.calls import CHUNK, SERVICE, Gateway, gateway
 from tests.gateway.puppets import Puppet, puppets
 
 States = service_pb2.Session
@@ -69,6 +72,21 @@ async def test_resume_finds_nothing_in_this_version() -> None:
         assert (await call.status()).reason == "SESSION_NOT_FOUND"
 
 
+async def test_subscribe_is_not_there_yet_and_says_so() -> None:
+    async with gateway(actors()) as serve:
+        subscribe: Any = serve.channel.unary_stream(
+            f"{SERVICE}/Subscribe",
+            request_serializer=service_pb2.SubscribeRequest.SerializeToString,
+            response_deserializer=service_pb2.SubscribeResponse.FromString,
+        )
+        with pytest.raises(grpc.aio.AioRpcError) as raised:
+            await anext(aiter(subscribe(service_pb2.SubscribeRequest(session_id="x"))))
+    assert raised.value.code() == grpc.StatusCode.UNIMPLEMENTED
+    error = from_rpc_error(raised.value)
+    assert error.reason == "NOT_OFFERED"
+    assert "StreamingAnalyze" in error.message
+
+
 async def test_pages_go_from_the_oldest_to_the_newest() -> None:
     async with gateway(actors()) as serve:
         calls = [await serve.session(audio_format=None) for _ in range(5)]
@@ -124,6 +142,16 @@ async def test_capabilities() -> None:
     assert analysers["audio_quality"] == ("quality", True, ["audio"])
     assert analysers["semantics"] == ("semantics", True, ["segments"])
     assert analysers["quantitative_metrics"] == ("analysis", True, ["annotations"])
+    offered = {each.name: each for each in told.analysers}
+    options = {each.name: (each.allowed, each.default_value) for each in offered["workflow"].options}
+    assert options["batch_segments"] == ("a whole number from 1 to 32", "5")
+    assert all(each.description for analyser in told.analysers for each in analyser.options)
+    assert list(offered["enhanced_understanding"].triggers) == [
+        analysis_pb2.TRIGGER_SESSION,
+        analysis_pb2.TRIGGER_TURN,
+    ]
+    assert not offered["audio_quality"].options
+    assert not offered["audio_quality"].triggers
     assert set(told.audio_encodings) >= {"LINEAR16", "FLOAT32", "MULAW", "ALAW", "WAV"}
     assert (told.max_sessions, told.resume, told.max_session_duration.seconds) == (7, False, 6 * 3600)
     assert told.server_version

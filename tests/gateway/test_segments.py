@@ -67,6 +67,11 @@ def test_bad_chunk_is_refused_and_changes_nothing(chunk: Chunk, reason: str, fie
     assert seen(segmenter.accept(Chunk(2 * S, 3 * S, "two"))) == [(1, "one two", False)]
 
 
+def test_an_end_before_its_start_is_told_with_both() -> None:
+    with pytest.raises(ChunkRefused, match=r"end_offset 2\.000 s is before start_offset 3\.500 s"):
+        Segmenter().accept(Chunk(7 * S // 2, 2 * S, "x"))
+
+
 def test_order_message_names_the_rule() -> None:
     segmenter = Segmenter()
     segmenter.accept(Chunk(0, 2 * S, "one"))

@@ -43,6 +43,10 @@ def endpointing(**fields: Any) -> dict[str, Any]:
     return {"recognition": {"endpointing": fields}}
 
 
+def analyser(name: str, **options: str) -> dict[str, Any]:
+    return {"analysers": [{"name": name, "options": options}]}
+
+
 ENDPOINTING = "recognition.endpointing"
 WRONG = [
     (audio(encoding=0), "audio_format.encoding"),
@@ -84,6 +88,16 @@ WRONG = [
     ({"analysers": [{"name": "semantics"}, {"name": "semantics"}]}, "analysers[1].name"),
     ({"audioFormat": None, "analysers": [{"name": "audio_quality"}]}, "analysers[0].name"),
     ({"analysers": [{"name": "semantics", "trigger": 77}]}, "analysers[0].trigger"),
+    ({"analysers": [{"name": "summary", "trigger": "TRIGGER_SEGMENT"}]}, "analysers[0].trigger"),
+    (analyser("semantics", turn_gap="0"), "analysers[0].options[turn_gap]"),
+    (analyser("semantics", turn_gap="nan"), "analysers[0].options[turn_gap]"),
+    (analyser("semantics", held_on="tomorrow"), "analysers[0].options[held_on]"),
+    (analyser("semantics", every="5"), "analysers[0].options[every]"),
+    (analyser("audio_quality", every="5"), "analysers[0].options[every]"),
+    (analyser("summary", every="0"), "analysers[0].options[every]"),
+    (analyser("summary", every="5.0"), "analysers[0].options[every]"),
+    (analyser("workflow", batch_segments="33"), "analysers[0].options[batch_segments]"),
+    (analyser("enhanced_metrics", llm_every="5"), "analysers[0].options[llm_every]"),
     ({"eventFilter": {"include": ["transcript", "no_such"]}}, "event_filter.include[1]"),
     ({"eventFilter": {"exclude": [""]}}, "event_filter.exclude[0]"),
     ({"limits": {"maxDuration": "0s"}}, "limits.max_duration"),
@@ -107,7 +121,10 @@ def test_each_wrong_field_is_named(fields: dict[str, Any], field: str) -> None:
 def test_all_wrong_fields_are_named_at_once() -> None:
     everything = make(
         **audio(sampleRateHertz=1, channelCount=9),
-        analysers=[{"name": "no_such"}],
+        analysers=[
+            {"name": "no_such"},
+            {"name": "workflow", "trigger": "TRIGGER_TURN", "options": {"foo": "1", "batch_seconds": "x"}},
+        ],
         limits={"maxDuration": "0s"},
         labels={"": ""},
     )
@@ -115,6 +132,9 @@ def test_all_wrong_fields_are_named_at_once() -> None:
         "audio_format.sample_rate_hertz",
         "audio_format.channel_count",
         "analysers[0].name",
+        "analysers[1].trigger",
+        "analysers[1].options[batch_seconds]",
+        "analysers[1].options[foo]",
         "limits.max_duration",
         "labels",
     ]
@@ -139,6 +159,10 @@ def test_a_duration_out_of_its_form_is_refused(nanos: int) -> None:
         endpointing(endSilence="0.1s", minSpeech="0s", preRoll="1s", maxUtterance="60s", threshold=0.5),
         {"labels": {"x" * 256: "y" * 256}},
         {"llmProviders": list(PROVIDERS), "cacheAnswers": True},
+        analyser("semantics", turn_gap="0.5", held_on="2026-03-04"),
+        analyser("workflow", batch_segments="32", batch_seconds="1"),
+        analyser("argument", llm_every="0"),
+        {"analysers": [{"name": "emotion", "trigger": "TRIGGER_TURN"}]},
         {"eventFilter": {"include": ["transcript"], "exclude": ["heartbeat"], "onlyFinal": True}},
     ],
 )

@@ -17,7 +17,7 @@ async def stream_file(path: str, address: str) -> None:
         async for event in session:
             reducer.apply(event)
             match event.body:
-                case Transcript(is_final=True) as segment:
+                case Transcript() as segment if event.is_good:  # final, and not a failed attempt
                     print(f"{segment.speaker or f'channel {segment.channel_tag}'}: {segment.text}")
     # The server says at the end how much it sent: an independent check that nothing was lost.
     differences = [*map(str, reducer.violations), *reducer.check_summary()]

@@ -4,6 +4,7 @@ from dataclasses import fields
 
 import pytest
 
+from gateway.options import OFFERS
 from gateway.plan import ANALYSIS as STAGE
 from rivermouth.analysis.v1.analysis_pb2 import LocalPart, Summary
 from services.analysis.analyses import summary
@@ -74,6 +75,21 @@ def test_the_gateway_offers_all_and_runs_what_the_service_runs() -> None:
     assert set(STAGE.analysers) == set(ANALYSES)
     assert set(DEFAULTS) <= set(ANALYSES)
     assert set(DEFAULTS) == STAGE.default_on
+
+
+@pytest.mark.parametrize("name", sorted(ANALYSES))
+def test_the_gateway_refuses_what_the_service_would(name: str) -> None:
+    """The service refuses the whole stream: one wrong option would end all analyses."""
+    analysis, offer = ANALYSES[name], OFFERS[name]
+    assert set(offer.options) == set(analysis.all_options)
+    for key, option in analysis.all_options.items():
+        offered = offer.options[key]
+        assert offered.default == str(option.default)
+        for value in (option.least - 1, option.least, option.most, option.most + 1):
+            assert offered.takes(str(value)) == (option.least <= value <= option.most)
+        assert f"from {option.least} to {option.most}" in offered.allowed
+    assert offer.triggers[0] == analysis.default.name
+    assert set(offer.triggers) == {each.name for each in analysis.triggers}
 
 
 @pytest.mark.parametrize("name", sorted(ANALYSES))

@@ -170,6 +170,8 @@ def test_a_header_that_contradicts_what_was_declared(rate: int, channels: int, f
             decoder.accept(wav_file(pcm(100, 2), 2, 48000))
         assert caught.value.reason == Reason.FORMAT_MISMATCH == "AUDIO_FORMAT_MISMATCH"
         assert caught.value.field == field
+        found = {"sample_rate_hertz": 48000, "channel_count": 2}[field]
+        assert f"declare {found}, or 0 to take it from the header" in str(caught.value)
     assert decoder.sample_rate_hertz is None
     assert decoder.finish() == b""
 
@@ -197,12 +199,26 @@ def test_a_header_that_claims_4_gib_takes_no_memory() -> None:
 
 
 def test_a_wav_stream_that_ends_within_a_frame() -> None:
-    stream = wav_file(pcm(50, 2), 2)[:-3]
+    """Whole frames are missing as well, but one error is told."""
+    stream = wav_file(pcm(50, 2), 2)[:-7]
     decoder = open_decoder(AudioFormat(Encoding.WAV))
-    assert len(decoder.accept(stream)) == 49 * 4
+    assert len(decoder.accept(stream)) == 48 * 4
     with pytest.raises(AudioFrameError) as caught:
         decoder.finish()
-    assert caught.value.position == 44 + 49 * 4
+    assert (caught.value.reason, caught.value.position) == (Reason.ODD_BYTES, 44 + 48 * 4)
+    assert decoder.finish() == b""
+
+
+@pytest.mark.parametrize("frames", [0, 30])
+def test_a_wav_stream_that_ends_before_its_header_says(frames: int) -> None:
+    samples = pcm(50, 2)
+    decoder = open_decoder(AudioFormat(Encoding.WAV))
+    assert decoder.accept(wav_file(samples, 2)[: 44 + 4 * frames]) == samples[: 4 * frames]
+    with pytest.raises(AudioFrameError) as caught:
+        decoder.finish()
+    assert (caught.value.reason, caught.value.position) == (Reason.TRUNCATED, 44 + 4 * frames)
+    assert f"{200 - 4 * frames} of the 200 bytes" in str(caught.value)
+    assert decoder.finish() == b""
 
 
 def test_text_as_wav() -> None:

@@ -127,6 +127,21 @@ def test_what_only_resembles_a_file_is_not_named(head: bytes) -> None:
     assert name_container(head) is None
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([np.nan] * 800, "of the first 800 values 800 are NaN and 0 infinite or beyond 1e+09"),
+        ([0.1, np.nan, np.inf, 1e30] * 200, "of the first 800 values 200 are NaN and 400 infinite or beyond"),
+    ],
+)
+def test_floats_that_are_no_samples_are_counted(values: list[float], said: str) -> None:
+    with pytest.raises(AudioContentError) as caught:
+        check_raw_audio(Encoding.FLOAT32, np.array(values, "<f4").tobytes())
+    assert caught.value.reason == Reason.FORMAT_MISMATCH
+    assert said in str(caught.value)
+    assert "send samples from -1 to 1" in str(caught.value)
+
+
 def test_linear16_declared_as_float32_is_noticed(speech: NDArray[np.float32]) -> None:
     voice = (speech[8000:9600] * 32767).astype("<i2")
     with pytest.raises(AudioContentError, match="LINEAR16") as caught:

@@ -132,6 +132,19 @@ def test_what_belongs_to_other_processes_is_ignored_when_named(toml) -> None:
     assert len(problems(env, path)) == 2
 
 
+def test_the_parts_of_other_processes_are_known_too(toml) -> None:
+    path = toml("[gatewy]\nanything = 1\n")
+    env = {"RIVERMOUTH_FOO__BAR": "1", "RIVERMOUTH_BAZ": "1", "RIVERMOUTH_SERVRE__PORT": "1"}
+    found = problems(env, path, ignore=("gateway", "asr"))
+    known = "server, telemetry, stages, extra, words, api_key, gateway, asr"
+    assert set(found) == {
+        f"{path}: gatewy: unknown; did you mean gateway?",
+        f"RIVERMOUTH_FOO__BAR: unknown; known: {known}",
+        f"RIVERMOUTH_BAZ: unknown; known: {known}",
+        "RIVERMOUTH_SERVRE__PORT: unknown; did you mean server?",
+    }
+
+
 def test_a_missing_value_names_the_variable_that_would_set_it() -> None:
     with pytest.raises(ConfigError, match="RIVERMOUTH_ADDRESS: Field required"):
         load(Stage, {})

@@ -7,7 +7,7 @@
             session.feed_file("call.wav", realtime=True)
             async for event in session:
                 match event.body:
-                    case Transcript(is_final=True, text=text):
+                    case Transcript(text=text) if event.is_good:
                         print(text)
 
 Without asyncio: rivermouth.client.sync. The messages are those of the contract, rivermouth.<noun>.v1.

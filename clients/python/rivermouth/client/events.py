@@ -7,7 +7,7 @@ from rivermouth.analysis.v1.analysis_pb2 import Analysis, Summary, WorkflowResul
 from rivermouth.analysis.v1.custom_pb2 import CustomResult
 from rivermouth.analysis.v1.redaction_pb2 import Redaction
 from rivermouth.quality.v1.quality_pb2 import AudioQuality
-from rivermouth.result.v1.result_pb2 import Phase, ResultHeader
+from rivermouth.result.v1.result_pb2 import Outcome, Phase, ResultHeader
 from rivermouth.semantics.v1.semantics_pb2 import ConversationStats, SemanticAnnotation, Turn
 from rivermouth.session.v1 import events_pb2
 from rivermouth.session.v1.service_pb2 import StreamingAnalyzeResponse
@@ -57,6 +57,7 @@ UNJOURNALED_KINDS = frozenset({"heartbeat", "flow_control", "go_away"})
 """Kinds that have no sequence."""
 
 _FIELDS = StreamingAnalyzeResponse.DESCRIPTOR.oneofs_by_name["event"].fields
+_GOOD = frozenset({Outcome.OUTCOME_COMPLETE, Outcome.OUTCOME_TRUNCATED})
 RESULT_KINDS = frozenset(
     field.name
     for field in _FIELDS
@@ -96,3 +97,10 @@ class Event:
         """Whether this ends a result, whatever its outcome."""
         header = self.header
         return header is not None and header.phase == Phase.PHASE_FINAL
+
+    @property
+    def is_good(self) -> bool:
+        """Whether this ends a result that was computed, perhaps not to its end: what it says counts. A final
+        that failed may show a part of what another says whole."""
+        header = self.header
+        return header is not None and header.outcome in _GOOD

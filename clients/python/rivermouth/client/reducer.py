@@ -109,7 +109,7 @@ class Reducer:
             for event in self.results.values()
             if isinstance(event.body, Transcript)
             and event.body.text
-            and (_has_ended_well(event) if event.is_final else interims)
+            and (event.is_good if event.is_final else interims)
             and channel in (None, event.body.channel_tag)
         ]
         return sorted(segments, key=lambda segment: segment.start_offset.ToNanoseconds())
@@ -206,7 +206,7 @@ class Reducer:
         """Rule 3: finals of one channel come in order and do not overlap in time."""
         if transcript.is_final != event.is_final:
             self._violation(2, event, "is_final does not fit the phase")
-        if not (transcript.text and _has_ended_well(event)) or transcript.header.supersedes:
+        if not (transcript.text and event.is_good) or transcript.header.supersedes:
             return  # a correction stands where what it corrects stood, and so does a second attempt
         start, end = transcript.start_offset.ToNanoseconds(), transcript.end_offset.ToNanoseconds()
         previous = self._channel_ends.get(transcript.channel_tag, 0)
@@ -264,12 +264,6 @@ class Reducer:
     def _violation(self, rule: int, event: Event, message: str) -> None:
         if len(self.violations) < _MOST_VIOLATIONS:
             self.violations.append(RuleViolation(rule, event.sequence, message))
-
-
-def _has_ended_well(event: Event) -> bool:
-    """Whether a result was computed, perhaps not to its end."""
-    header = event.header
-    return header is not None and header.outcome in (Outcome.OUTCOME_COMPLETE, Outcome.OUTCOME_TRUNCATED)
 
 
 def _rests_on(event: Event, gone: set[str]) -> bool:

@@ -26,7 +26,9 @@ if _version_not_supported:
 
 
 class SemanticServiceStub:
-    """Annotates final segments by rules, without a model.
+    """Annotates final segments by rules, without a model. A service that was started anew within a session is given
+    its segments again; what it says of those that were answered is left out by the gateway, so that numbers of
+    turns may have gaps.
     """
 
     def __init__(self, channel):
@@ -43,7 +45,9 @@ class SemanticServiceStub:
 
 
 class SemanticServiceServicer:
-    """Annotates final segments by rules, without a model.
+    """Annotates final segments by rules, without a model. A service that was started anew within a session is given
+    its segments again; what it says of those that were answered is left out by the gateway, so that numbers of
+    turns may have gaps.
     """
 
     def StreamingAnnotate(self, request_iterator, context):
@@ -70,7 +74,9 @@ def add_SemanticServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class SemanticService:
-    """Annotates final segments by rules, without a model.
+    """Annotates final segments by rules, without a model. A service that was started anew within a session is given
+    its segments again; what it says of those that were answered is left out by the gateway, so that numbers of
+    turns may have gaps.
     """
 
     @staticmethod

@@ -24,11 +24,12 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from rivermouth.analysis.v1 import analysis_pb2 as rivermouth_dot_analysis_dot_v1_dot_analysis__pb2
 from rivermouth.asr.v1 import asr_pb2 as rivermouth_dot_asr_dot_v1_dot_asr__pb2
 from rivermouth.result.v1 import result_pb2 as rivermouth_dot_result_dot_v1_dot_result__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"rivermouth/session/v1/events.proto\x12\x15rivermouth.session.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1brivermouth/asr/v1/asr.proto\x1a!rivermouth/result/v1/result.proto\"\x8c\x01\n\x07\x43ursors\x12+\n\x08received\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x07interim\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05\x66inal\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"O\n\x0c\x41nalyserInfo\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05stage\x18\x02 \x01(\t\x12\x12\n\ndefault_on\x18\x03 \x01(\x08\x12\x0e\n\x06inputs\x18\x04 \x03(\t\"\x9a\x02\n\x0eSessionStarted\x12\x14\n\x0cresume_token\x18\x01 \x01(\t\x12\x19\n\x11sample_rate_hertz\x18\x02 \x01(\x05\x12\x15\n\rchannel_count\x18\x03 \x01(\x05\x12\x36\n\tanalysers\x18\x04 \x03(\x0b\x32#.rivermouth.session.v1.AnalyserInfo\x12\x16\n\x0eserver_version\x18\x05 \x01(\t\x12.\n\nstart_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05steps\x18\x07 \x03(\t\x12\x31\n\nrecogniser\x18\x08 \x01(\x0b\x32\x1d.rivermouth.asr.v1.Recogniser\"\xcf\x01\n\x08Progress\x12\x0c\n\x04step\x18\x01 \x01(\t\x12\x34\n\x05state\x18\x02 \x01(\x0e\x32%.rivermouth.session.v1.Progress.State\x12\x12\n\nsteps_done\x18\x03 \x01(\x05\x12\x13\n\x0bsteps_total\x18\x04 \x01(\x05\x12\x12\n\npercentage\x18\x05 \x01(\x05\"B\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_STARTED\x10\x01\x12\x0f\n\x0bSTATE_ENDED\x10\x02\"\xd9\x02\n\x0e\x41nalyserStatus\x12\r\n\x05stage\x18\x01 \x01(\t\x12:\n\x05state\x18\x02 \x01(\x0e\x32+.rivermouth.session.v1.AnalyserStatus.State\x12.\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x1d.rivermouth.result.v1.Failure\x12\x13\n\x0bincarnation\x18\x04 \x01(\x05\x12-\n\nlost_input\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x87\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_RUNNING\x10\x01\x12\x11\n\rSTATE_STALLED\x10\x02\x12\x16\n\x12STATE_RECONNECTING\x10\x03\x12\x15\n\x11STATE_UNAVAILABLE\x10\x04\x12\x12\n\x0eSTATE_FINISHED\x10\x05\"\xfa\x01\n\x0b\x46lowControl\x12\x37\n\x05state\x18\x01 \x01(\x0e\x32(.rivermouth.session.v1.FlowControl.State\x12\r\n\x05\x63\x61use\x18\x02 \x01(\t\x12+\n\x08\x62uffered\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x32\n\x0frecognition_lag\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"B\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_STARTED\x10\x01\x12\x0f\n\x0bSTATE_ENDED\x10\x02\"?\n\tHeartbeat\x12\x32\n\x0frecognition_lag\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\"7\n\x0b\x46inalizeAck\x12\x18\n\x10request_sequence\x18\x01 \x01(\x03\x12\x0e\n\x06\x63losed\x18\x02 \x01(\x05\"9\n\rConfigUpdated\x12\x18\n\x10request_sequence\x18\x01 \x01(\x03\x12\x0e\n\x06\x66ields\x18\x02 \x03(\t\"4\n\x0e\x46ieldViolation\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"e\n\x0e\x43onfigRejected\x12\x18\n\x10request_sequence\x18\x01 \x01(\x03\x12\x39\n\nviolations\x18\x02 \x03(\x0b\x32%.rivermouth.session.v1.FieldViolation\"\x9b\x01\n\x07Warning\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12>\n\x08metadata\x18\x03 \x03(\x0b\x32,.rivermouth.session.v1.Warning.MetadataEntry\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"}\n\x05\x45rror\x12.\n\x07\x66\x61ilure\x18\x01 \x01(\x0b\x32\x1d.rivermouth.result.v1.Failure\x12\r\n\x05stage\x18\x02 \x01(\t\x12\x17\n\x0f\x63lient_sequence\x18\x03 \x01(\x03\x12\r\n\x05\x66ield\x18\x04 \x01(\t\x12\r\n\x05\x66\x61tal\x18\x05 \x01(\x08\"F\n\x06GoAway\x12,\n\ttime_left\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06reason\x18\x02 \x01(\t\"\x94\x01\n\rServiceCounts\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x0e\n\x06\x63oarse\x18\x02 \x01(\x03\x12\x0e\n\x06refine\x18\x03 \x01(\x03\x12\r\n\x05\x66inal\x18\x04 \x01(\x03\x12\x0f\n\x07\x64ropped\x18\x05 \x01(\x03\x12\x0e\n\x06\x66\x61iled\x18\x06 \x01(\x03\x12\x0f\n\x07skipped\x18\x07 \x01(\x03\x12\x11\n\ttruncated\x18\x08 \x01(\x03\"\x8d\x05\n\x0eSessionSummary\x12\x36\n\x03\x65nd\x18\x01 \x01(\x0e\x32).rivermouth.session.v1.SessionSummary.End\x12\x36\n\x08services\x18\x02 \x03(\x0b\x32$.rivermouth.session.v1.ServiceCounts\x12\x41\n\x06\x65vents\x18\x03 \x03(\x0b\x32\x31.rivermouth.session.v1.SessionSummary.EventsEntry\x12\x31\n\x0e\x61udio_duration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x07\x65lapsed\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x17\n\x0f\x63hunks_received\x18\x06 \x01(\x03\x12\x19\n\x11\x63hunks_per_second\x18\x07 \x01(\x01\x12\x18\n\x10segments_partial\x18\x08 \x01(\x03\x12\x16\n\x0esegments_final\x18\t \x01(\x03\x12\x11\n\tllm_calls\x18\n \x01(\x03\x12\x1c\n\x14llm_calls_per_minute\x18\x0b \x01(\x01\x12\x18\n\x10llm_input_tokens\x18\x0c \x01(\x03\x12\x19\n\x11llm_output_tokens\x18\r \x01(\x03\x1a-\n\x0b\x45ventsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\"n\n\x03\x45nd\x12\x13\n\x0f\x45ND_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x45ND_FINISHED\x10\x01\x12\r\n\tEND_ERROR\x10\x02\x12\r\n\tEND_LIMIT\x10\x03\x12\x0f\n\x0b\x45ND_DRAINED\x10\x04\x12\x11\n\rEND_ABANDONED\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"rivermouth/session/v1/events.proto\x12\x15rivermouth.session.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%rivermouth/analysis/v1/analysis.proto\x1a\x1brivermouth/asr/v1/asr.proto\x1a!rivermouth/result/v1/result.proto\"\x8c\x01\n\x07\x43ursors\x12+\n\x08received\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x07interim\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05\x66inal\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"[\n\x0e\x41nalyserOption\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x0f\n\x07\x61llowed\x18\x03 \x01(\t\x12\x15\n\rdefault_value\x18\x04 \x01(\t\"\xba\x01\n\x0c\x41nalyserInfo\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05stage\x18\x02 \x01(\t\x12\x12\n\ndefault_on\x18\x03 \x01(\x08\x12\x0e\n\x06inputs\x18\x04 \x03(\t\x12\x36\n\x07options\x18\x05 \x03(\x0b\x32%.rivermouth.session.v1.AnalyserOption\x12\x31\n\x08triggers\x18\x06 \x03(\x0e\x32\x1f.rivermouth.analysis.v1.Trigger\"\x9a\x02\n\x0eSessionStarted\x12\x14\n\x0cresume_token\x18\x01 \x01(\t\x12\x19\n\x11sample_rate_hertz\x18\x02 \x01(\x05\x12\x15\n\rchannel_count\x18\x03 \x01(\x05\x12\x36\n\tanalysers\x18\x04 \x03(\x0b\x32#.rivermouth.session.v1.AnalyserInfo\x12\x16\n\x0eserver_version\x18\x05 \x01(\t\x12.\n\nstart_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05steps\x18\x07 \x03(\t\x12\x31\n\nrecogniser\x18\x08 \x01(\x0b\x32\x1d.rivermouth.asr.v1.Recogniser\"\xcf\x01\n\x08Progress\x12\x0c\n\x04step\x18\x01 \x01(\t\x12\x34\n\x05state\x18\x02 \x01(\x0e\x32%.rivermouth.session.v1.Progress.State\x12\x12\n\nsteps_done\x18\x03 \x01(\x05\x12\x13\n\x0bsteps_total\x18\x04 \x01(\x05\x12\x12\n\npercentage\x18\x05 \x01(\x05\"B\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_STARTED\x10\x01\x12\x0f\n\x0bSTATE_ENDED\x10\x02\"\xd9\x02\n\x0e\x41nalyserStatus\x12\r\n\x05stage\x18\x01 \x01(\t\x12:\n\x05state\x18\x02 \x01(\x0e\x32+.rivermouth.session.v1.AnalyserStatus.State\x12.\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x1d.rivermouth.result.v1.Failure\x12\x13\n\x0bincarnation\x18\x04 \x01(\x05\x12-\n\nlost_input\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x87\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_RUNNING\x10\x01\x12\x11\n\rSTATE_STALLED\x10\x02\x12\x16\n\x12STATE_RECONNECTING\x10\x03\x12\x15\n\x11STATE_UNAVAILABLE\x10\x04\x12\x12\n\x0eSTATE_FINISHED\x10\x05\"\xfa\x01\n\x0b\x46lowControl\x12\x37\n\x05state\x18\x01 \x01(\x0e\x32(.rivermouth.session.v1.FlowControl.State\x12\r\n\x05\x63\x61use\x18\x02 \x01(\t\x12+\n\x08\x62uffered\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x32\n\x0frecognition_lag\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"B\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_STARTED\x10\x01\x12\x0f\n\x0bSTATE_ENDED\x10\x02\"?\n\tHeartbeat\x12\x32\n\x0frecognition_lag\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\"7\n\x0b\x46inalizeAck\x12\x18\n\x10request_sequence\x18\x01 \x01(\x03\x12\x0e\n\x06\x63losed\x18\x02 \x01(\x05\"9\n\rConfigUpdated\x12\x18\n\x10request_sequence\x18\x01 \x01(\x03\x12\x0e\n\x06\x66ields\x18\x02 \x03(\t\"4\n\x0e\x46ieldViolation\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"e\n\x0e\x43onfigRejected\x12\x18\n\x10request_sequence\x18\x01 \x01(\x03\x12\x39\n\nviolations\x18\x02 \x03(\x0b\x32%.rivermouth.session.v1.FieldViolation\"\x9b\x01\n\x07Warning\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12>\n\x08metadata\x18\x03 \x03(\x0b\x32,.rivermouth.session.v1.Warning.MetadataEntry\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"}\n\x05\x45rror\x12.\n\x07\x66\x61ilure\x18\x01 \x01(\x0b\x32\x1d.rivermouth.result.v1.Failure\x12\r\n\x05stage\x18\x02 \x01(\t\x12\x17\n\x0f\x63lient_sequence\x18\x03 \x01(\x03\x12\r\n\x05\x66ield\x18\x04 \x01(\t\x12\r\n\x05\x66\x61tal\x18\x05 \x01(\x08\"F\n\x06GoAway\x12,\n\ttime_left\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06reason\x18\x02 \x01(\t\"\x94\x01\n\rServiceCounts\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x0e\n\x06\x63oarse\x18\x02 \x01(\x03\x12\x0e\n\x06refine\x18\x03 \x01(\x03\x12\r\n\x05\x66inal\x18\x04 \x01(\x03\x12\x0f\n\x07\x64ropped\x18\x05 \x01(\x03\x12\x0e\n\x06\x66\x61iled\x18\x06 \x01(\x03\x12\x0f\n\x07skipped\x18\x07 \x01(\x03\x12\x11\n\ttruncated\x18\x08 \x01(\x03\"\x8d\x05\n\x0eSessionSummary\x12\x36\n\x03\x65nd\x18\x01 \x01(\x0e\x32).rivermouth.session.v1.SessionSummary.End\x12\x36\n\x08services\x18\x02 \x03(\x0b\x32$.rivermouth.session.v1.ServiceCounts\x12\x41\n\x06\x65vents\x18\x03 \x03(\x0b\x32\x31.rivermouth.session.v1.SessionSummary.EventsEntry\x12\x31\n\x0e\x61udio_duration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x07\x65lapsed\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x17\n\x0f\x63hunks_received\x18\x06 \x01(\x03\x12\x19\n\x11\x63hunks_per_second\x18\x07 \x01(\x01\x12\x18\n\x10segments_partial\x18\x08 \x01(\x03\x12\x16\n\x0esegments_final\x18\t \x01(\x03\x12\x11\n\tllm_calls\x18\n \x01(\x03\x12\x1c\n\x14llm_calls_per_minute\x18\x0b \x01(\x01\x12\x18\n\x10llm_input_tokens\x18\x0c \x01(\x03\x12\x19\n\x11llm_output_tokens\x18\r \x01(\x03\x1a-\n\x0b\x45ventsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\"n\n\x03\x45nd\x12\x13\n\x0f\x45ND_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x45ND_FINISHED\x10\x01\x12\r\n\tEND_ERROR\x10\x02\x12\r\n\tEND_LIMIT\x10\x03\x12\x0f\n\x0b\x45ND_DRAINED\x10\x04\x12\x11\n\rEND_ABANDONED\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,48 +40,50 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WARNING_METADATAENTRY']._serialized_options = b'8\001'
   _globals['_SESSIONSUMMARY_EVENTSENTRY']._loaded_options = None
   _globals['_SESSIONSUMMARY_EVENTSENTRY']._serialized_options = b'8\001'
-  _globals['_CURSORS']._serialized_start=191
-  _globals['_CURSORS']._serialized_end=331
-  _globals['_ANALYSERINFO']._serialized_start=333
-  _globals['_ANALYSERINFO']._serialized_end=412
-  _globals['_SESSIONSTARTED']._serialized_start=415
-  _globals['_SESSIONSTARTED']._serialized_end=697
-  _globals['_PROGRESS']._serialized_start=700
-  _globals['_PROGRESS']._serialized_end=907
-  _globals['_PROGRESS_STATE']._serialized_start=841
-  _globals['_PROGRESS_STATE']._serialized_end=907
-  _globals['_ANALYSERSTATUS']._serialized_start=910
-  _globals['_ANALYSERSTATUS']._serialized_end=1255
-  _globals['_ANALYSERSTATUS_STATE']._serialized_start=1120
-  _globals['_ANALYSERSTATUS_STATE']._serialized_end=1255
-  _globals['_FLOWCONTROL']._serialized_start=1258
-  _globals['_FLOWCONTROL']._serialized_end=1508
-  _globals['_FLOWCONTROL_STATE']._serialized_start=841
-  _globals['_FLOWCONTROL_STATE']._serialized_end=907
-  _globals['_HEARTBEAT']._serialized_start=1510
-  _globals['_HEARTBEAT']._serialized_end=1573
-  _globals['_FINALIZEACK']._serialized_start=1575
-  _globals['_FINALIZEACK']._serialized_end=1630
-  _globals['_CONFIGUPDATED']._serialized_start=1632
-  _globals['_CONFIGUPDATED']._serialized_end=1689
-  _globals['_FIELDVIOLATION']._serialized_start=1691
-  _globals['_FIELDVIOLATION']._serialized_end=1743
-  _globals['_CONFIGREJECTED']._serialized_start=1745
-  _globals['_CONFIGREJECTED']._serialized_end=1846
-  _globals['_WARNING']._serialized_start=1849
-  _globals['_WARNING']._serialized_end=2004
-  _globals['_WARNING_METADATAENTRY']._serialized_start=1957
-  _globals['_WARNING_METADATAENTRY']._serialized_end=2004
-  _globals['_ERROR']._serialized_start=2006
-  _globals['_ERROR']._serialized_end=2131
-  _globals['_GOAWAY']._serialized_start=2133
-  _globals['_GOAWAY']._serialized_end=2203
-  _globals['_SERVICECOUNTS']._serialized_start=2206
-  _globals['_SERVICECOUNTS']._serialized_end=2354
-  _globals['_SESSIONSUMMARY']._serialized_start=2357
-  _globals['_SESSIONSUMMARY']._serialized_end=3010
-  _globals['_SESSIONSUMMARY_EVENTSENTRY']._serialized_start=2853
-  _globals['_SESSIONSUMMARY_EVENTSENTRY']._serialized_end=2898
-  _globals['_SESSIONSUMMARY_END']._serialized_start=2900
-  _globals['_SESSIONSUMMARY_END']._serialized_end=3010
+  _globals['_CURSORS']._serialized_start=230
+  _globals['_CURSORS']._serialized_end=370
+  _globals['_ANALYSEROPTION']._serialized_start=372
+  _globals['_ANALYSEROPTION']._serialized_end=463
+  _globals['_ANALYSERINFO']._serialized_start=466
+  _globals['_ANALYSERINFO']._serialized_end=652
+  _globals['_SESSIONSTARTED']._serialized_start=655
+  _globals['_SESSIONSTARTED']._serialized_end=937
+  _globals['_PROGRESS']._serialized_start=940
+  _globals['_PROGRESS']._serialized_end=1147
+  _globals['_PROGRESS_STATE']._serialized_start=1081
+  _globals['_PROGRESS_STATE']._serialized_end=1147
+  _globals['_ANALYSERSTATUS']._serialized_start=1150
+  _globals['_ANALYSERSTATUS']._serialized_end=1495
+  _globals['_ANALYSERSTATUS_STATE']._serialized_start=1360
+  _globals['_ANALYSERSTATUS_STATE']._serialized_end=1495
+  _globals['_FLOWCONTROL']._serialized_start=1498
+  _globals['_FLOWCONTROL']._serialized_end=1748
+  _globals['_FLOWCONTROL_STATE']._serialized_start=1081
+  _globals['_FLOWCONTROL_STATE']._serialized_end=1147
+  _globals['_HEARTBEAT']._serialized_start=1750
+  _globals['_HEARTBEAT']._serialized_end=1813
+  _globals['_FINALIZEACK']._serialized_start=1815
+  _globals['_FINALIZEACK']._serialized_end=1870
+  _globals['_CONFIGUPDATED']._serialized_start=1872
+  _globals['_CONFIGUPDATED']._serialized_end=1929
+  _globals['_FIELDVIOLATION']._serialized_start=1931
+  _globals['_FIELDVIOLATION']._serialized_end=1983
+  _globals['_CONFIGREJECTED']._serialized_start=1985
+  _globals['_CONFIGREJECTED']._serialized_end=2086
+  _globals['_WARNING']._serialized_start=2089
+  _globals['_WARNING']._serialized_end=2244
+  _globals['_WARNING_METADATAENTRY']._serialized_start=2197
+  _globals['_WARNING_METADATAENTRY']._serialized_end=2244
+  _globals['_ERROR']._serialized_start=2246
+  _globals['_ERROR']._serialized_end=2371
+  _globals['_GOAWAY']._serialized_start=2373
+  _globals['_GOAWAY']._serialized_end=2443
+  _globals['_SERVICECOUNTS']._serialized_start=2446
+  _globals['_SERVICECOUNTS']._serialized_end=2594
+  _globals['_SESSIONSUMMARY']._serialized_start=2597
+  _globals['_SESSIONSUMMARY']._serialized_end=3250
+  _globals['_SESSIONSUMMARY_EVENTSENTRY']._serialized_start=3093
+  _globals['_SESSIONSUMMARY_EVENTSENTRY']._serialized_end=3138
+  _globals['_SESSIONSUMMARY_END']._serialized_start=3140
+  _globals['_SESSIONSUMMARY_END']._serialized_end=3250
 # @@protoc_insertion_point(module_scope)

@@ -2,6 +2,7 @@ import datetime
 
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from rivermouth.analysis.v1 import analysis_pb2 as _analysis_pb2
 from rivermouth.asr.v1 import asr_pb2 as _asr_pb2
 from rivermouth.result.v1 import result_pb2 as _result_pb2
 from google.protobuf.internal import containers as _containers
@@ -23,17 +24,33 @@ class Cursors(_message.Message):
     final: _duration_pb2.Duration
     def __init__(self, received: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., interim: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., final: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
+class AnalyserOption(_message.Message):
+    __slots__ = ("name", "description", "allowed", "default_value")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    ALLOWED_FIELD_NUMBER: _ClassVar[int]
+    DEFAULT_VALUE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    description: str
+    allowed: str
+    default_value: str
+    def __init__(self, name: _Optional[str] = ..., description: _Optional[str] = ..., allowed: _Optional[str] = ..., default_value: _Optional[str] = ...) -> None: ...
+
 class AnalyserInfo(_message.Message):
-    __slots__ = ("name", "stage", "default_on", "inputs")
+    __slots__ = ("name", "stage", "default_on", "inputs", "options", "triggers")
     NAME_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     DEFAULT_ON_FIELD_NUMBER: _ClassVar[int]
     INPUTS_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    TRIGGERS_FIELD_NUMBER: _ClassVar[int]
     name: str
     stage: str
     default_on: bool
     inputs: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, name: _Optional[str] = ..., stage: _Optional[str] = ..., default_on: _Optional[bool] = ..., inputs: _Optional[_Iterable[str]] = ...) -> None: ...
+    options: _containers.RepeatedCompositeFieldContainer[AnalyserOption]
+    triggers: _containers.RepeatedScalarFieldContainer[_analysis_pb2.Trigger]
+    def __init__(self, name: _Optional[str] = ..., stage: _Optional[str] = ..., default_on: _Optional[bool] = ..., inputs: _Optional[_Iterable[str]] = ..., options: _Optional[_Iterable[_Union[AnalyserOption, _Mapping]]] = ..., triggers: _Optional[_Iterable[_Union[_analysis_pb2.Trigger, str]]] = ...) -> None: ...
 
 class SessionStarted(_message.Message):
     __slots__ = ("resume_token", "sample_rate_hertz", "channel_count", "analysers", "server_version", "start_time", "steps", "recogniser")

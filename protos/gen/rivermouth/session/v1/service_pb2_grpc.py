@@ -67,16 +67,17 @@ class OrchestratorServiceServicer:
     """
 
     def StreamingAnalyze(self, request_iterator, context):
-        """A whole session. First streaming_config (or resume), then audio or text chunks and controls; finish,
-        or half-close by a client that goes on reading, ends the input. Events come as they happen;
-        session_summary is the last, then OK.
+        """A whole session. First streaming_config (or resume, where GetCapabilities offers it), then audio or text
+        chunks and controls; finish, or half-close by a client that goes on reading, ends the input. Events come
+        as they happen; session_summary is the last, then OK.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def Subscribe(self, request, context):
-        """Listens to a session, running or just finished, without taking part in it.
+        """Listens to a session, running or just finished, without taking part in it. Not there yet: the answer is
+        UNIMPLEMENTED, reason NOT_OFFERED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
