@@ -197,6 +197,7 @@ class WorkInbox(Inbox):
         self._taken = asyncio.Event()
         self._progress = asyncio.Event()
         self._given_up = False
+        self._losses = 0
 
     def put(self, key: str, request: Any) -> bool:
         """One more item; False where there is no room, and then it was not taken."""
@@ -269,9 +270,14 @@ class WorkInbox(Inbox):
     async def thinned_out(self, patience: float) -> None:
         """For such a sender: wait until three quarters of the capacity are free.
 
-        A reader that takes and answers nothing for `patience` seconds is not waited for again until it does.
+        A reader that takes and answers nothing new for `patience` seconds, or is lost again and again, is not
+        waited for again until it does.
         """
+        losses = self._losses
         while 4 * self._busy > self._capacity and not self._given_up:
+            if self._losses > losses + 1:
+                self._given_up = True
+                return
             self._progress.clear()
             try:
                 async with asyncio.timeout(patience):
@@ -304,6 +310,8 @@ class WorkInbox(Inbox):
             self._moved()
 
     def rewind(self) -> None:
+        self._losses += 1
+        self._progress.set()
         waiting = set(map(id, self._items))
         kept = list(self._unanswered.items()) if self._history is None else self._whole_history()
         self._again = deque(
@@ -322,6 +330,8 @@ class WorkInbox(Inbox):
             del self._owing[key]
             self._told.forget(key)
         self._told.start_anew()
+        for key in [key for key in self._unanswered if not self._told.owes(key)]:
+            del self._unanswered[key]  # it has had its terminal, a failed one
         return [*self._owing.items(), *(self._history or ())]
 
     def idle(self) -> bool:
@@ -329,11 +339,11 @@ class WorkInbox(Inbox):
 
     def _next(self) -> Any:
         self._taken.set()
+        if self._again:
+            return self._again.popleft()
         if not self._unanswered:  # else an answer counts, and a stage may have read ahead
             self._moved()
-        if not self._again:
-            return self._items.popleft()
-        return self._again.popleft()
+        return self._items.popleft()
 
 
 class HeardInbox(Inbox):

@@ -61,6 +61,8 @@ class _Stage:
     done: bool = False
     answered: bool = False
     """Its one result of the session has had its terminal."""
+    told_whole: bool = False
+    """That was no failed one, such as a lost stage gets: a new incarnation has nothing to add."""
 
 
 @dataclass(slots=True)
@@ -145,6 +147,8 @@ class Merge:
         """A message of a result."""
         if self.ended:
             return []
+        if result.kind in _ONE_A_SESSION and self._states[result.stage].told_whole:
+            return []  # a predecessor of the stage has told it to its end
         actions = self._admit(result)
         if not actions or not isinstance(actions[0], Emit) or actions[0].result is None:
             return actions
@@ -305,6 +309,7 @@ class Merge:
         if problem is None:
             if result.final and result.kind in _ONE_A_SESSION:
                 self._states[result.stage].answered = True
+                self._states[result.stage].told_whole |= result.outcome != FAILED
             return [self._emit(result.kind, result.body, result.channel, result)]
         about = {"stage": result.stage, "result_id": result.result_id}
         message = f"a message of {result.result_id} was left out: it {problem}"

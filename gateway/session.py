@@ -299,7 +299,8 @@ class Session:
         else:
             result = emit.result
             if result.is_text:
-                self._factory.text.note(result)
+                if self._recogniser is not None:
+                    self._factory.text.note(result)
                 self._speakers.tell(
                     result.segment_id,
                     result.channel,

@@ -233,6 +233,7 @@ class Stage:
                 raise
             else:
                 if self.inbox.closed and self.inbox.idle():
+                    self._listener.stage_running(self)  # it may have had nothing to say
                     return None
                 # The service says no more, though there is more to answer.
                 message = f"stage {self.name} ended its stream before its input ended"

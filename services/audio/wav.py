@@ -32,6 +32,7 @@ _PCM_CODINGS = {
 # A writer that cannot seek back leaves a size that means nothing: 0, 0xFFFFFFFF (also RF64's mark), or
 # the largest it dares (0x7FFFF000 from SoX, 0x80000000 from arecord).
 _SMALLEST_OPEN_SIZE = 0x7FFF_F000
+_SMALLEST_OPEN_SIZE_64 = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,8 @@ class WavHeaderParser:
         if size == 0xFFFF_FFFF and self._rf64_data_bytes:
             data_bytes = self._rf64_data_bytes
         elif size == 0 or size >= _SMALLEST_OPEN_SIZE:
+            data_bytes = None
+        if data_bytes is not None and data_bytes >= _SMALLEST_OPEN_SIZE_64:
             data_bytes = None
         self.header = WavHeader(
             coding=self._format.coding,

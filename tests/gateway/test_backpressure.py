@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from functools import partial
+from typing import Any
 
+from gateway.plan import Contract
 from rivermouth.session.v1 import events_pb2
 from rivermouth.transcript.v1 import transcript_pb2
+from services.runtime.errors import Unavailable
 from services.runtime.offsets import SECOND, nanoseconds
 from tests.gateway import rules
 from tests.gateway.actors import actors
 from tests.gateway.calls import CHUNK, Call, gateway
-from tests.gateway.puppets import Puppet, Speaker, Stream, annotation, finish_all, puppets
+from tests.gateway.puppets import Puppet, Send, Speaker, Stream, annotation, finish_all, puppets
 
 Flow = events_pb2.FlowControl
 Status = events_pb2.AnalyserStatus
@@ -239,3 +243,26 @@ async def test_a_stage_that_does_not_move_holds_the_sender_of_text_back_once(ove
     assert flow == [Flow.STATE_STARTED, Flow.STATE_ENDED]
     skipped = {each.service: each.skipped for each in call.summary.services}
     assert skipped["semantics"] == 20 - 8
+
+
+class Crashing(Puppet):
+    """Dies of the second request of each of its lives."""
+
+    async def run(self, requests: AsyncIterator[Any], send: Send) -> None:
+        await anext(requests)
+        await anext(requests)
+        raise Unavailable("TEST_CRASH", "it does not like segments")
+
+
+async def test_a_stage_that_crashes_again_and_again_does_not_hold_the_sender_of_text(over_grpc: bool) -> None:
+    stages: dict[str, Puppet] = {**actors(), "analysis": Crashing(Contract.ANALYSIS)}
+    stage = {"work_items": 8, "reconnect_initial": 0.01, "reconnect_max": 0.05, "give_up_after": 0.1}
+    async with gateway(stages, over_grpc, stage=stage, session={"stalled_after": 30.0}) as serve:
+        call = await serve.session(audio_format=None)
+        for number in range(20):
+            await call.text(4 * number, 4 * number + 2, f"segment {number}.")
+        await call.finish()
+        await call.drain()
+    rules.check(call.events)
+    assert len([each for each in call.bodies("transcript") if each.is_final]) == 20
+    assert len(call.bodies("semantic")) == 20

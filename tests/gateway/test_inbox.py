@@ -433,3 +433,26 @@ async def test_a_reader_that_takes_nothing_is_waited_for_once() -> None:
     assert await inbox.get() == ("b", 1)
     speak(inbox, "d", 3)
     assert inbox.is_full
+
+
+async def test_an_answer_that_was_begun_when_its_reader_was_lost_keeps_no_room() -> None:
+    """It has had its terminal, a failed one; what the next reader says of it is left out."""
+
+    def said(number: int, phase: result_pb2.Phase) -> Output:
+        body = semantics_pb2.SemanticAnnotation(segment_id=f"asr/1/{number}")
+        body.header.phase = phase
+        return Output(result=result_of("semantic", "semantics", body, None, 0, body.segment_id))
+
+    told = Told(frozenset({"semantic"}), is_by_name=True)
+    inbox = WorkInbox(4, True, told)
+    for number in range(4):
+        assert inbox.put(f"asr/1/{number}", semantics_pb2.StreamingAnnotateRequest())
+        await inbox.get()
+        assert told.is_news(said(number, result_pb2.PHASE_COARSE))
+    assert inbox.is_crowded
+    inbox.rewind()
+    for number in range(4):
+        await inbox.get()
+        assert not told.is_news(said(number, result_pb2.PHASE_FINAL))
+    assert not inbox.is_crowded
+    assert inbox.put("asr/1/9", semantics_pb2.StreamingAnnotateRequest())

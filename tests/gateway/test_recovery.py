@@ -322,3 +322,39 @@ async def test_a_stage_that_always_dies_is_given_up_some_time_after_the_input(ov
     rules.check(call.events)
     assert [each.state for each in call.bodies("analyser_status")][-1] == Status.STATE_UNAVAILABLE
     assert duration(0) == call.summary.audio_duration
+
+
+async def test_what_is_said_once_a_session_is_not_said_by_the_next_one_too(over_grpc: bool) -> None:
+    stages = puppets("asr")
+    async with gateway({**actors(), **stages}, over_grpc, stage=QUICK) as serve:
+        call = await serve.session()
+        first = await stages["asr"].stream()
+        await call.audio(CHUNK)
+        await call.finish()
+        await first.until(lambda each: each.half_closed)
+        await Speaker(first).complete()
+        await call.until("transcript_complete")
+        first.fail(GONE)
+        again = await stages["asr"].stream(1)
+        await again.until(lambda each: each.half_closed)
+        await Speaker(again).complete()
+        again.finish()
+        await call.drain()
+        rules.check(call.events)
+        assert [each.header.result_id for each in call.bodies("transcript_complete")] == ["asr/0/complete"]
+
+
+async def test_a_stage_that_came_back_with_nothing_to_say_is_said_to_run(over_grpc: bool) -> None:
+    stages = puppets("semantics")
+    async with gateway({**actors(), **stages}, over_grpc, stage=QUICK) as serve:
+        call = await serve.session()
+        first = await stages["semantics"].stream()
+        await call.finish()
+        await first.until(lambda each: each.half_closed)
+        first.fail(GONE)
+        again = await stages["semantics"].stream(1)
+        await again.until(lambda each: each.half_closed)
+        again.finish()
+        await call.drain()
+        told = [each.state for each in call.bodies("analyser_status") if each.stage == "semantics"]
+        assert told[:2] == [Status.STATE_RECONNECTING, Status.STATE_RUNNING]

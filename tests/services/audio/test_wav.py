@@ -113,7 +113,9 @@ def test_a_size_that_a_streaming_writer_could_not_know(size: int) -> None:
 
 
 @pytest.mark.parametrize("mark", [b"RF64", b"BW64"])
-@pytest.mark.parametrize(("stated", "expected"), [(5 << 32, 5 << 32), (0, None)])
+@pytest.mark.parametrize(
+    ("stated", "expected"), [(5 << 32, 5 << 32), (0, None), (2**63 - 1, None), (2**64 - 1, None)]
+)
 def test_rf64_keeps_the_size_apart(mark: bytes, stated: int, expected: int | None) -> None:
     ds64 = chunk(b"ds64", struct.pack("<QQQI", 0, stated, 0, 0))
     header, _ = parse(riff(ds64, fmt(), chunk(b"data", b"", size=0xFFFFFFFF), mark=mark))
