@@ -285,6 +285,11 @@ class WorkInbox(Inbox):
             except TimeoutError:
                 self._given_up = True
 
+    def abandon(self) -> None:
+        """There is no reader any more: nobody waits for it."""
+        self._given_up = True
+        self._progress.set()
+
     @property
     def _busy(self) -> int:
         return max(len(self._items), len(self._unanswered))

@@ -252,6 +252,8 @@ class Session:
 
     def _over_for(self, stage: Stage) -> None:
         stage.finished = True
+        if stage.work is not None:
+            stage.work.abandon()
         self._count_drops()
         if stage is self._recogniser:
             self._pressure.release()

@@ -44,7 +44,9 @@ class SessionSettings(Settings):
         description="seconds of audio that recognition has not accepted until the sender waits",
     )
     stalled_after: float = Field(
-        default=3.0, gt=0, description="seconds without progress until recognition is stalled"
+        default=3.0,
+        gt=0,
+        description="seconds without progress until nobody waits for recognition, or for a stage of text",
     )
     annotation_wait: float = Field(
         default=0.5, gt=0, description="seconds that a segment waits for its annotation before it is analysed"

@@ -10,7 +10,7 @@ from typing import Any
 from gateway.plan import Contract
 from rivermouth.session.v1 import events_pb2
 from rivermouth.transcript.v1 import transcript_pb2
-from services.runtime.errors import Unavailable
+from services.runtime.errors import InvalidConfig, Unavailable
 from services.runtime.offsets import SECOND, nanoseconds
 from tests.gateway import rules
 from tests.gateway.actors import actors
@@ -243,6 +243,23 @@ async def test_a_stage_that_does_not_move_holds_the_sender_of_text_back_once(ove
     assert flow == [Flow.STATE_STARTED, Flow.STATE_ENDED]
     skipped = {each.service: each.skipped for each in call.summary.services}
     assert skipped["semantics"] == 20 - 8
+
+
+async def test_a_stage_that_is_given_up_lets_the_sender_of_text_go(over_grpc: bool) -> None:
+    stages: dict[str, Puppet] = {**actors(), **puppets("semantics")}
+    settings = {"stage": {"work_items": 8}, "session": {"stalled_after": 30.0}}
+    async with gateway(stages, over_grpc, **settings) as serve:
+        call = await serve.session(audio_format=None)
+        stream = await stages["semantics"].stream()
+        for number in range(20):
+            await call.text(4 * number, 4 * number + 2, f"segment {number}.")
+        await call.until("flow_control", lambda each: each.state == Flow.STATE_STARTED)
+        stream.fail(InvalidConfig("TEST_FINAL", "never again"))
+        await call.until("flow_control", lambda each: each.state == Flow.STATE_ENDED)
+        await call.finish()
+        await call.drain()
+    rules.check(call.events)
+    assert len([each for each in call.bodies("transcript") if each.is_final]) == 20
 
 
 class Crashing(Puppet):

@@ -90,7 +90,7 @@ async def test_a_whole_text_with_a_gap_says_so(over_grpc: bool, missing: str) ->
     stages = puppets("asr")
     stage = {**QUICK, "speech_kept": 0.5 if missing == "audio" else 60.0}
     if missing == "audio":
-        stage["reconnect_initial"] = stage["reconnect_max"] = 0.5
+        stage["reconnect_initial"] = stage["reconnect_max"] = 30.0  # until the input ends
     async with gateway({**actors(), **stages}, over_grpc, stage=stage) as serve:
         call = await serve.session()
         first = await stages["asr"].stream()
@@ -108,8 +108,8 @@ async def test_a_whole_text_with_a_gap_says_so(over_grpc: bool, missing: str) ->
         await states(call, Status.STATE_RECONNECTING)
         for _ in range(10):
             await call.audio(CHUNK)
-        again = await stages["asr"].stream(1)
         await call.finish()
+        again = await stages["asr"].stream(1)
         await again.until(lambda each: each.half_closed)
         await Speaker(again).complete()
         again.finish()
