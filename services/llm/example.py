@@ -104,7 +104,9 @@ class _Maker:
                 return self._array(schema, name, depth)
             case "integer":
                 place = self._place(name)
-                return int(place) if place.isdigit() else int(self._number(schema, whole=True))
+                if place.isdigit() and _is_within(schema, int(place)):
+                    return int(place)
+                return int(self._number(schema, whole=True))
             case "number":
                 return self._number(schema, whole=False)
             case "boolean":
@@ -159,6 +161,11 @@ class _Maker:
         )
         least, most = schema.get("minLength", 0), schema.get("maxLength", _LONGEST)
         return text.ljust(least, ".")[:most]
+
+
+def _is_within(schema: Mapping[str, Any], value: int) -> bool:
+    low, high = _bound(schema, "inimum", 1.0), _bound(schema, "aximum", -1.0)
+    return (low is None or low <= value) and (high is None or value <= high)
 
 
 def _bound(schema: Mapping[str, Any], which: str, step: float) -> float | None:

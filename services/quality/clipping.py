@@ -92,5 +92,5 @@ def _bin(levels: Float64Array) -> NDArray[np.intp]:
 def _unjudged(samples: Int16Array) -> Int16Array:
     """From 3 samples before the first run that ends too late to see what is 3 samples after it."""
     recent = samples[-_LONGEST - 3 * _REACH :]
-    changes = np.flatnonzero(recent[1 : max(1, len(recent) - _REACH)] != recent[: -_REACH - 1])
+    changes = np.flatnonzero(recent[1 : max(1, len(recent) - _REACH + 1)] != recent[:-_REACH])
     return recent[max(0, int(changes[-1]) + 1 - _REACH) :] if changes.size else recent

@@ -6,6 +6,7 @@ import json
 from typing import Annotated, Any, Literal
 
 import pytest
+from hypothesis import example as also
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, TypeAdapter
@@ -61,6 +62,7 @@ def test_it_fits_also_what_vendors_make_of_the_schema(schema: dict[str, Any]) ->
     assert leaf.level in (3, 4)
 
 
+@also("0.")  # a label that is no line
 @given(st.text(max_size=60))
 def test_any_data_will_do(data: str) -> None:
     assert TypeAdapter(Tree).validate_json(example.answer(SCHEMA, data)).leaves

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.quality.measures import Measurement
@@ -76,6 +76,7 @@ def anything(rate: int, channels: int, frames: int, seed: int) -> np.ndarray:
     seed=st.integers(0, 2**32),
     cuts=st.lists(st.floats(0, 1), max_size=12),
 )
+@example(rate=44_100, channels=3, seconds=1.6724806595462751, seed=48220816, cuts=[0.28125])
 def test_a_stream_measures_what_the_whole_does(
     rate: int, channels: int, seconds: float, seed: int, cuts: list[float]
 ) -> None:
